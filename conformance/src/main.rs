@@ -1,0 +1,3 @@
+//! `skyvern-conformance`: tests a running server against its OpenAPI document.
+
+fn main() {}

@@ -1,0 +1,78 @@
+//! What is wrong with a document, where, and what to do about it.
+
+use crate::location::Location;
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The document cannot be used as it is.
+    Error,
+    /// The document can be used, and something of it is not what its author will expect.
+    Warning,
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether the document can still be used.
+    pub severity: Severity,
+    /// A stable, searchable name of the kind of fault, e.g. `unresolved-ref`.
+    pub code: &'static str,
+    /// What is wrong: one sentence fragment, lowercase, without a full stop.
+    pub message: String,
+    /// The node at fault.
+    pub location: Location,
+    /// Whether the fault lies in the member's key rather than in its value.
+    pub at_key: bool,
+    /// Other nodes that take part in the fault, each with what it has to do with it.
+    pub related: Vec<(Location, String)>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// All that is wrong with a document, in the order of the document.
+pub type Diagnostics = Vec<Diagnostic>;
+
+impl Diagnostic {
+    /// A fault that makes the document unusable.
+    pub fn error(code: &'static str, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            location,
+            at_key: false,
+            related: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// A fault that the document survives.
+    pub fn warning(code: &'static str, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, location, message)
+        }
+    }
+
+    /// Says that the key of the member is at fault, not its value.
+    #[must_use]
+    pub fn at_key(mut self) -> Self {
+        self.at_key = true;
+        self
+    }
+
+    /// Adds what to do about the fault.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds another node that takes part in the fault.
+    #[must_use]
+    pub fn related(mut self, location: Location, what: impl Into<String>) -> Self {
+        self.related.push((location, what.into()));
+        self
+    }
+}

@@ -1,0 +1,13 @@
+//! Reads OpenAPI documents: YAML or JSON text comes in, a [`Document`] goes out.
+//!
+//! The raw JSON value is the truth; every node of it has a [`Location`] that a
+//! [`Diagnostic`] can be rendered at. Nothing here decides how code is generated
+//! or how a server is tested.
+
+pub mod diagnostic;
+pub mod document;
+pub mod location;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use document::{Document, Version};
+pub use location::{Location, Pointer, SourceId};

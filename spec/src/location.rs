@@ -1,0 +1,157 @@
+//! Addresses of nodes: a JSON pointer within one of the files of a document.
+
+use std::fmt;
+
+/// A JSON pointer as in RFC 6901: `""` is the whole file, `/paths/~1v1~1x/get` a node in it.
+///
+/// Tokens are kept escaped; [`Pointer::tokens`] gives them back as they are written in the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The pointer to the whole file.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Reads an RFC 6901 pointer: empty, or beginning with `/`. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
+    }
+
+    /// The pointer to the member or element `token` of this node.
+    #[must_use]
+    pub fn child(&self, token: &str) -> Self {
+        let mut text = String::with_capacity(self.0.len() + token.len() + 1);
+        text.push_str(&self.0);
+        text.push('/');
+        for character in token.chars() {
+            match character {
+                '~' => text.push_str("~0"),
+                '/' => text.push_str("~1"),
+                other => text.push(other),
+            }
+        }
+        Self(text)
+    }
+
+    /// The pointer to element `index` of this array.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        self.child(&index.to_string())
+    }
+
+    /// The pointer reached by following each of `tokens` in turn.
+    #[must_use]
+    pub fn join<'a>(&self, tokens: impl IntoIterator<Item = &'a str>) -> Self {
+        tokens
+            .into_iter()
+            .fold(self.clone(), |pointer, token| pointer.child(token))
+    }
+
+    /// The pointer to the node that holds this one; `None` at the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.0.rsplit_once('/')?;
+        Some(Self(parent.to_owned()))
+    }
+
+    /// The last token, unescaped; `None` at the root.
+    pub fn last(&self) -> Option<String> {
+        let (_, token) = self.0.rsplit_once('/')?;
+        Some(unescape(token))
+    }
+
+    /// The tokens from the root, unescaped.
+    pub fn tokens(&self) -> impl DoubleEndedIterator<Item = String> + '_ {
+        let text = self.0.strip_prefix('/');
+        text.into_iter()
+            .flat_map(|text| text.split('/').map(unescape))
+    }
+
+    /// Whether this node is `ancestor` or lies within it.
+    pub fn starts_with(&self, ancestor: &Self) -> bool {
+        self.0
+            .strip_prefix(&ancestor.0)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The pointer as RFC 6901 writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the pointer to the whole file.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// One of the files a document was read from. The root document is [`SourceId::ROOT`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub(crate) u16);
+
+impl SourceId {
+    /// The file that the caller named.
+    pub const ROOT: Self = Self(0);
+}
+
+/// A node of a document: which file, and where in it.
+///
+/// Displays as `#/paths/…`; the name of the file is known to the document only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub source: SourceId,
+    /// The node in the file.
+    pub pointer: Pointer,
+}
+
+impl Location {
+    /// A node of the root document.
+    pub fn root(pointer: Pointer) -> Self {
+        Self {
+            source: SourceId::ROOT,
+            pointer,
+        }
+    }
+
+    /// The member or element `token` of this node.
+    #[must_use]
+    pub fn child(&self, token: &str) -> Self {
+        Self {
+            source: self.source,
+            pointer: self.pointer.child(token),
+        }
+    }
+
+    /// Element `index` of this array.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        self.child(&index.to_string())
+    }
+
+    /// The node reached by following each of `tokens` in turn.
+    #[must_use]
+    pub fn join<'a>(&self, tokens: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            source: self.source,
+            pointer: self.pointer.join(tokens),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.pointer)
+    }
+}

@@ -1,0 +1,3 @@
+//! `cargo xtask`: the one door to what this repository does to itself.
+
+fn main() {}
