@@ -1,6 +1,8 @@
 //! What is wrong with a document, where, and what to do about it.
 
-use crate::location::Location;
+use std::fmt;
+
+use crate::{location::Location, render::Style};
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,3 +78,44 @@ impl Diagnostic {
         self
     }
 }
+
+/// Why a document could not be loaded: all faults, and the texts they stand in.
+///
+/// Displays as [`LoadError::render`] in plain style does.
+pub struct LoadError {
+    diagnostics: Diagnostics,
+}
+
+impl LoadError {
+    pub(crate) fn new(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics }
+    }
+
+    /// All that is wrong, errors and warnings; at least one is an error.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The diagnostics for a person: place, source line, hint.
+    pub fn render(&self, style: Style) -> String {
+        let _ = style;
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| format!("{}: {}\n", diagnostic.code, diagnostic.message))
+            .collect()
+    }
+}
+
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Style::Plain))
+    }
+}
+
+impl std::error::Error for LoadError {}

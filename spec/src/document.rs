@@ -5,8 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, LoadError},
     location::{Location, Pointer, SourceId},
+    render::Style,
 };
 
 /// The version of the OpenAPI Specification that a document declares.
@@ -29,14 +30,14 @@ impl Document {
     ///
     /// # Errors
     /// Everything that is wrong, at once; each has its place and what to do.
-    pub fn load(path: &Path, overlays: &[&Path]) -> Result<Self, Diagnostics> {
+    pub fn load(path: &Path, overlays: &[&Path]) -> Result<Self, LoadError> {
         let _ = overlays;
         let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![Diagnostic::error(
+            LoadError::new(vec![Diagnostic::error(
                 "unreadable",
                 Location::default(),
                 error.to_string(),
-            )]
+            )])
         })?;
         Self::from_text(&path.display().to_string(), &text, &[])
     }
@@ -46,18 +47,14 @@ impl Document {
     ///
     /// # Errors
     /// As [`Document::load`].
-    pub fn from_text(
-        name: &str,
-        text: &str,
-        overlays: &[(&str, &str)],
-    ) -> Result<Self, Diagnostics> {
+    pub fn from_text(name: &str, text: &str, overlays: &[(&str, &str)]) -> Result<Self, LoadError> {
         let _ = (name, overlays);
         let value: Value = serde_yaml::from_str(text).map_err(|error| {
-            vec![Diagnostic::error(
+            LoadError::new(vec![Diagnostic::error(
                 "syntax",
                 Location::default(),
                 error.to_string(),
-            )]
+            )])
         })?;
         let version = match value["openapi"].as_str() {
             Some(version) if version.starts_with("3.0") => Version::V3_0,
@@ -67,6 +64,16 @@ impl Document {
             sources: vec![value],
             version,
         })
+    }
+
+    /// What is odd about the document without making it unusable.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &[]
+    }
+
+    /// Renders diagnostics about this document for a person: place, source line, hint.
+    pub fn render(&self, diagnostics: &[Diagnostic], style: Style) -> String {
+        LoadError::new(diagnostics.to_vec()).render(style)
     }
 
     /// The version that the document declares.

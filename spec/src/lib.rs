@@ -7,7 +7,9 @@
 pub mod diagnostic;
 pub mod document;
 pub mod location;
+pub mod render;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, LoadError, Severity};
 pub use document::{Document, Version};
 pub use location::{Location, Pointer, SourceId};
+pub use render::Style;
