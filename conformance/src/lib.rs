@@ -1,0 +1,3 @@
+//! Tests a running server against its OpenAPI document.
+
+pub mod schema;

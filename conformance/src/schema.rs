@@ -1,0 +1,153 @@
+//! Values of the schemas of a document: makes valid ones, makes broken ones with the reason
+//! attached, and judges values that others made.
+//!
+//! In comes a [`Document`] and the [`Location`] of a schema (or of a reference to one) in it; out
+//! go JSON values. Nothing here knows of operations, requests or servers. The validator has the
+//! last word: what it refuses is never given out as valid, what it takes never as invalid.
+//! `format` is an annotation: valid values keep it, and nothing is called invalid for it.
+
+mod judge;
+mod node;
+mod pattern;
+mod read;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::Value;
+use spec::{Document, Location, Pointer};
+
+use node::{Node, NodeId};
+use read::Nodes;
+
+/// Which way a value travels: what is `readOnly` is not sent in a request, what is `writeOnly` not
+/// in an answer, and neither is required there (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The schema is taken by its word.
+    #[default]
+    Either,
+    /// From client to server.
+    Request,
+    /// From server to client.
+    Response,
+}
+
+/// The schemas of a document, compiled as they are asked for. Clones share what is compiled.
+#[derive(Clone)]
+pub struct Schemas {
+    document: Arc<Document>,
+    direction: Direction,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    nodes: Nodes,
+    list: Arc<Vec<Arc<Node>>>,
+    ids: HashMap<Location, NodeId>,
+}
+
+/// What a schema holds against a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The part of the value at fault.
+    pub instance: Pointer,
+    /// The schema that is not met.
+    pub schema: Location,
+    /// The keyword of it that is not met.
+    pub keyword: String,
+    /// What is wrong, in the words of the schema: never quotes the value.
+    pub message: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} ({}/{})",
+            self.instance, self.message, self.schema, self.keyword
+        )
+    }
+}
+
+/// What the generator cannot do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// The schema or keyword in the way.
+    pub schema: Location,
+    /// Why it is in the way: a sentence fragment, lowercase.
+    pub reason: String,
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.schema, self.reason)
+    }
+}
+
+impl Schemas {
+    /// The schemas of `document`, taken by their word: see [`Schemas::in_direction`].
+    pub fn new(document: Arc<Document>) -> Self {
+        Self {
+            document,
+            direction: Direction::Either,
+            state: Arc::default(),
+        }
+    }
+
+    /// The same schemas for values that travel in one direction. Compiles anew: keep the result.
+    #[must_use]
+    pub fn in_direction(&self, direction: Direction) -> Self {
+        Self {
+            document: Arc::clone(&self.document),
+            direction,
+            state: Arc::default(),
+        }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// What the schema at `at` holds against `value`: empty if the value is valid.
+    pub fn violations(&self, at: &Location, value: &Value) -> Vec<Violation> {
+        let (nodes, id) = self.compiled(at);
+        judge::violations(&nodes, id, value)
+    }
+
+    /// Whether `value` is valid against the schema at `at`.
+    pub fn is_valid(&self, at: &Location, value: &Value) -> bool {
+        let (nodes, id) = self.compiled(at);
+        judge::is_valid(&nodes, id, value)
+    }
+
+    fn compiled(&self, at: &Location) -> (Arc<Vec<Arc<Node>>>, NodeId) {
+        let mut state = self.state();
+        let id = state.node(&self.document, self.direction, at);
+        (Arc::clone(&state.list), id)
+    }
+
+    /// A panic elsewhere leaves nothing half-written that a later reader could trip over.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn node(&mut self, document: &Document, direction: Direction, at: &Location) -> NodeId {
+        if let Some(id) = self.ids.get(at) {
+            return *id;
+        }
+        let id = self.nodes.read(document, direction, at);
+        if self.nodes.len() != self.list.len() {
+            self.list = Arc::new(self.nodes.snapshot());
+        }
+        self.ids.insert(at.clone(), id);
+        id
+    }
+}
