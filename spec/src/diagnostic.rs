@@ -1,8 +1,12 @@
 //! What is wrong with a document, where, and what to do about it.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
-use crate::{location::Location, render::Style};
+use crate::{
+    location::{Location, SourceId},
+    render::{self, Style},
+    source::{Sources, Span},
+};
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,8 +30,12 @@ pub struct Diagnostic {
     pub location: Location,
     /// Whether the fault lies in the member's key rather than in its value.
     pub at_key: bool,
+    /// The bytes at fault, where they are no node: a syntax error, the second of two equal keys.
+    pub range: Option<Range<usize>>,
     /// Other nodes that take part in the fault, each with what it has to do with it.
     pub related: Vec<(Location, String)>,
+    /// Other stretches of the same file that take part in the fault and are no nodes.
+    pub related_ranges: Vec<(Range<usize>, String)>,
     /// What to do about it.
     pub hint: Option<String>,
 }
@@ -44,7 +52,9 @@ impl Diagnostic {
             message: message.into(),
             location,
             at_key: false,
+            range: None,
             related: Vec::new(),
+            related_ranges: Vec::new(),
             hint: None,
         }
     }
@@ -55,6 +65,23 @@ impl Diagnostic {
             severity: Severity::Warning,
             ..Self::error(code, location, message)
         }
+    }
+
+    /// A fault of the text itself, before there are nodes.
+    pub(crate) fn syntax(
+        code: &'static str,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        let mut diagnostic = Self::error(code, Location::default(), message);
+        diagnostic.range = Some(range);
+        diagnostic
+    }
+
+    /// The same fault, in another file.
+    pub(crate) fn in_file(mut self, source: SourceId) -> Self {
+        self.location.source = source;
+        self
     }
 
     /// Says that the key of the member is at fault, not its value.
@@ -84,25 +111,41 @@ impl Diagnostic {
 /// Displays as [`LoadError::render`] in plain style does.
 pub struct LoadError {
     diagnostics: Diagnostics,
+    sources: Box<Sources>,
 }
 
 impl LoadError {
-    pub(crate) fn new(diagnostics: Diagnostics) -> Self {
-        Self { diagnostics }
+    pub(crate) fn new(mut diagnostics: Diagnostics, sources: Sources) -> Self {
+        render::sort(&mut diagnostics, &sources);
+        Self {
+            diagnostics,
+            sources: Box::new(sources),
+        }
     }
 
-    /// All that is wrong, errors and warnings; at least one is an error.
+    /// All that is wrong, errors and warnings, in the order of the files; at least one is an error.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
+    /// The files that were read so far.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Where a diagnostic points. `None` for one about a file as a whole, such as a missing one.
+    pub fn span(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        render::span(diagnostic, &self.sources)
+    }
+
     /// The diagnostics for a person: place, source line, hint.
     pub fn render(&self, style: Style) -> String {
-        let _ = style;
-        self.diagnostics
-            .iter()
-            .map(|diagnostic| format!("{}: {}\n", diagnostic.code, diagnostic.message))
-            .collect()
+        render::render(&self.diagnostics, &self.sources, style)
+    }
+
+    /// The diagnostics as annotations of GitHub Actions, one line each.
+    pub fn render_github(&self) -> String {
+        render::render_github(&self.diagnostics, &self.sources)
     }
 }
 

@@ -4,12 +4,20 @@
 //! [`Diagnostic`] can be rendered at. Nothing here decides how code is generated
 //! or how a server is tested.
 
+mod check;
 pub mod diagnostic;
 pub mod document;
 pub mod location;
+pub mod overlay;
+mod read;
+mod references;
 pub mod render;
+mod similar;
+pub mod source;
 
 pub use diagnostic::{Diagnostic, Diagnostics, LoadError, Severity};
-pub use document::{Document, Version};
+pub use document::{Document, Input, Overlay, Version};
 pub use location::{Location, Pointer, SourceId};
+pub use overlay::OverlayMode;
 pub use render::Style;
+pub use source::{Sources, Span};

@@ -1,4 +1,19 @@
-//! Diagnostics for a person.
+//! Diagnostics to text: for a person in the manner of rustc, and for GitHub Actions.
+//!
+//! What a document says reaches the terminal only with its control characters made visible.
+
+mod excerpt;
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    location::{Location, SourceId},
+    source::{Sources, Span},
+};
+use excerpt::Mark;
 
 /// Whether rendered text carries terminal colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,4 +22,198 @@ pub enum Style {
     Plain,
     /// Colours and emphasis by ANSI escape sequences.
     Ansi,
+}
+
+/// How many warnings of one kind are written out before the rest is counted.
+const WARNINGS_OF_A_KIND: usize = 3;
+/// How many errors of one kind are written out before the rest is counted.
+const ERRORS_OF_A_KIND: usize = 20;
+
+/// Renders diagnostics for a person: title, place, source line, label, hint.
+///
+/// Of many diagnostics of one code the first are shown and the rest is counted.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Ansi => Renderer::styled(),
+    };
+    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let count = shown.entry(diagnostic.code).or_default();
+        *count += 1;
+        if *count <= limit(diagnostic.severity) {
+            text.push_str(&one(diagnostic, sources, &renderer));
+            text.push_str("\n\n");
+        }
+    }
+    let mut told: BTreeMap<&str, ()> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        let hidden = shown[diagnostic.code].saturating_sub(limit(diagnostic.severity));
+        if hidden > 0 && told.insert(diagnostic.code, ()).is_none() {
+            let what = word(diagnostic.severity);
+            let _ = writeln!(
+                text,
+                "{what}[{}]: {hidden} more like this\n",
+                diagnostic.code
+            );
+        }
+    }
+    text
+}
+
+/// Renders diagnostics as workflow commands of GitHub Actions, one line each: `::error file=…,line=…,col=…,title=…::…`.
+///
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message>
+pub fn render_github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let command = word(diagnostic.severity);
+        let place = match span(diagnostic, sources) {
+            Some(span) => format!(
+                "file={},line={},col={}",
+                property(&span.file),
+                span.line,
+                span.column
+            ),
+            None => format!(
+                "file={}",
+                property(sources.name(diagnostic.location.source))
+            ),
+        };
+        let mut message = diagnostic.message.clone();
+        if let Some(hint) = &diagnostic.hint {
+            let _ = write!(message, "\nhelp: {hint}");
+        }
+        let _ = writeln!(
+            text,
+            "::{command} {place},title={}::{}",
+            property(diagnostic.code),
+            data(&message)
+        );
+    }
+    text
+}
+
+/// Where a diagnostic points: its bytes, or else its node. `None` if it is about a file as a whole.
+pub fn span(diagnostic: &Diagnostic, sources: &Sources) -> Option<Span> {
+    if let Some(range) = &diagnostic.range {
+        return sources.span_of(diagnostic.location.source, range.clone());
+    }
+    node_span(&diagnostic.location, diagnostic.at_key, sources)
+}
+
+/// Puts diagnostics into the order of the files and of the text in each.
+pub(crate) fn sort(diagnostics: &mut [Diagnostic], sources: &Sources) {
+    diagnostics.sort_by_cached_key(|diagnostic| {
+        let span = span(diagnostic, sources);
+        let source = span
+            .as_ref()
+            .map_or(diagnostic.location.source, |span| span.source);
+        (source, span.map_or(0, |span| span.range.start))
+    });
+}
+
+/// A value of several lines is marked by its key: nobody wants a whole schema underlined.
+fn node_span(location: &Location, at_key: bool, sources: &Sources) -> Option<Span> {
+    let mut span = sources.span(location, at_key)?;
+    let text = sources.text(span.source);
+    let value = text.get(span.range.clone())?;
+    if let Some(first) = value.lines().next()
+        && first.len() < value.trim_end().len()
+    {
+        if let Some(key) = sources
+            .span(location, true)
+            .filter(|key| key.range != span.range)
+        {
+            return Some(key);
+        }
+        span.range.end = span.range.start + first.trim_end().len();
+    }
+    Some(span)
+}
+
+fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(visible(&diagnostic.message))
+        .id(diagnostic.code);
+    let mut files: Vec<(SourceId, Vec<Mark>)> = Vec::new();
+    let mut mark = |span: Option<Span>, label: &str, kind| {
+        let Some(span) = span else { return };
+        let mark = (kind, span.range, visible(label));
+        match files.iter_mut().find(|(source, _)| *source == span.source) {
+            Some((_, marks)) => marks.push(mark),
+            None => files.push((span.source, vec![mark])),
+        }
+    };
+    mark(span(diagnostic, sources), "", AnnotationKind::Primary);
+    for (range, label) in &diagnostic.related_ranges {
+        let span = sources.span_of(diagnostic.location.source, range.clone());
+        mark(span, label, AnnotationKind::Context);
+    }
+    for (location, label) in &diagnostic.related {
+        mark(
+            node_span(location, false, sources),
+            label,
+            AnnotationKind::Context,
+        );
+    }
+    let mut group = Group::with_title(title);
+    for (source, marks) in files {
+        for excerpt in excerpt::excerpts(sources.text(source), marks) {
+            let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line);
+            let path = visible(sources.name(source));
+            if excerpt.cut {
+                // The renderer counts columns in what it is given, so the true one is told apart.
+                let place = sources.span_of(source, excerpt.first..excerpt.first);
+                let (line, column) = place.map_or((1, 1), |place| (place.line, place.column));
+                group = group.element(Origin::path(path).line(line).char_column(column));
+            } else {
+                snippet = snippet.path(path);
+            }
+            for (kind, range, label) in excerpt.marks {
+                let label = (!label.is_empty()).then_some(label);
+                snippet = snippet.annotation(kind.span(range).label(label));
+            }
+            group = group.element(snippet);
+        }
+    }
+    if let Some(hint) = &diagnostic.hint {
+        group = group.element(Level::HELP.message(visible(hint)));
+    }
+    renderer.render(&[group])
+}
+
+fn limit(severity: Severity) -> usize {
+    match severity {
+        Severity::Error => ERRORS_OF_A_KIND,
+        Severity::Warning => WARNINGS_OF_A_KIND,
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// A text of the document for a terminal: control and direction characters are shown, not obeyed.
+fn visible(text: &str) -> String {
+    text.chars().map(excerpt::visible).collect()
+}
+
+/// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }

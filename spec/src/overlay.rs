@@ -1,0 +1,452 @@
+//! OpenAPI Overlay 1.0 on a raw value, with an account of where each new node comes from.
+//!
+//! Parsing, selecting and merging are `roas-overlay`'s; the places, the misses and the account are ours.
+//! <https://spec.openapis.org/overlay/v1.0.0.html>
+
+use roas_overlay::{
+    common::apply::{compile_path, locate, merge_json, remove_at},
+    v1_0,
+};
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    location::{Location, Pointer, SourceId},
+    similar,
+};
+
+/// What an action whose target selects nothing means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverlayMode {
+    /// An error: the overlay was written for this document.
+    MustMatch,
+    /// A warning: the overlay was written for another version of the document.
+    MayMatch,
+}
+
+/// One change that an overlay made to the root document.
+#[derive(Debug)]
+pub(crate) enum Edit {
+    /// The node at `at`, and all in it, is the one at `from` in an overlay.
+    Put { at: Pointer, from: Location },
+    /// An element of an array went; those behind it moved up.
+    Removed { array: Pointer, index: usize },
+}
+
+impl Edit {
+    /// Turns the place of a node after the edit into its place before.
+    pub(crate) fn undo(&self, location: &mut Location) {
+        match self {
+            Self::Put { at, from } => {
+                if let Some(pointer) = location.pointer.rebase(at, &from.pointer) {
+                    location.source = from.source;
+                    location.pointer = pointer;
+                }
+            }
+            Self::Removed { array, index } => {
+                if location.pointer == *array || !location.pointer.starts_with(array) {
+                    return;
+                }
+                let depth = array.tokens().count();
+                let mut tokens: Vec<String> = location.pointer.tokens().collect();
+                if let Some(now) = tokens
+                    .get(depth)
+                    .and_then(|token| token.parse::<usize>().ok())
+                    && now >= *index
+                {
+                    tokens[depth] = (now + 1).to_string();
+                    location.pointer = Pointer::root().join(tokens.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+}
+
+/// Applies the overlay in file `id` to `root`. What is wrong with the overlay is added to `diagnostics`;
+/// actions without fault are applied all the same, so that one run tells everything.
+pub(crate) fn apply(
+    overlay: &Value,
+    id: SourceId,
+    mode: OverlayMode,
+    root: &mut Value,
+    edits: &mut Vec<Edit>,
+    diagnostics: &mut Diagnostics,
+) {
+    let here = Location {
+        source: id,
+        pointer: Pointer::root(),
+    };
+    if !is_overlay(overlay, &here, diagnostics) {
+        return;
+    }
+    for (index, action) in overlay["actions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        let at = here.child("actions").index(index);
+        if let Some(action) = read_action(action, &at, diagnostics) {
+            act(&action, &at, mode, root, edits, diagnostics);
+        }
+    }
+}
+
+/// Checks what stands around the actions.
+fn is_overlay(overlay: &Value, here: &Location, diagnostics: &mut Diagnostics) -> bool {
+    let Some(version) = overlay.get("overlay") else {
+        let what = match overlay.get("openapi").or_else(|| overlay.get("swagger")) {
+            Some(_) => "an OpenAPI document stands where an overlay is expected",
+            None => "this is not an overlay: the member `overlay` is missing",
+        };
+        diagnostics.push(
+            Diagnostic::error("not-an-overlay", here.clone(), what)
+                .hint("an overlay begins with `overlay: 1.0.0` and has `info` and `actions`"),
+        );
+        return false;
+    };
+    let at = here.child("overlay");
+    if version
+        .as_str()
+        .is_none_or(|version| version.parse::<v1_0::Version>().is_err())
+    {
+        let hint = match version {
+            Value::String(text) if text.starts_with("1.") => {
+                "Overlay 1.0 is supported; if no later feature (such as `copy`) is used, write `overlay: 1.0.0`"
+            }
+            Value::String(_) => "write `overlay: 1.0.0`",
+            _ => "write the version as a string: `overlay: \"1.0.0\"`",
+        };
+        diagnostics.push(
+            Diagnostic::error(
+                "overlay-version",
+                at,
+                format!("the overlay version {version} is not supported"),
+            )
+            .hint(hint),
+        );
+        return false;
+    }
+    let expected = ["overlay", "info", "extends", "actions"];
+    unknown_members(overlay, here, &expected, diagnostics);
+    let info = overlay.get("info");
+    for name in ["title", "version"] {
+        if info
+            .and_then(|info| info.get(name))
+            .and_then(Value::as_str)
+            .is_none()
+        {
+            let at = if info.is_some() {
+                here.child("info")
+            } else {
+                here.clone()
+            };
+            diagnostics.push(
+                Diagnostic::error(
+                    "overlay-info",
+                    at,
+                    format!("the overlay has no `info.{name}`"),
+                )
+                .hint("an overlay needs `info` with a `title` and a `version`, both strings"),
+            );
+        }
+    }
+    let fault = match overlay.get("actions") {
+        None => "the overlay has no `actions`",
+        Some(Value::Array(actions)) if actions.is_empty() => "the list of actions is empty",
+        Some(Value::Array(_)) => return true,
+        Some(_) => "`actions` is not a list",
+    };
+    let at = if overlay.get("actions").is_some() {
+        here.child("actions")
+    } else {
+        here.clone()
+    };
+    diagnostics.push(Diagnostic::error("overlay-actions", at, fault).hint(
+        "an overlay needs a list of at least one action, each with a `target` and an `update`",
+    ));
+    false
+}
+
+fn unknown_members(value: &Value, at: &Location, expected: &[&str], diagnostics: &mut Diagnostics) {
+    for name in value
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys())
+    {
+        if expected.contains(&name.as_str()) || name.starts_with("x-") {
+            continue;
+        }
+        let warning = Diagnostic::warning(
+            "unknown-member",
+            at.child(name),
+            format!("`{name}` means nothing here and is ignored"),
+        );
+        diagnostics.push(warning.at_key().hint(
+            match similar::nearest(name, expected.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("members here are `{}` and `x-…`", expected.join("`, `")),
+            },
+        ));
+    }
+}
+
+fn read_action(
+    action: &Value,
+    at: &Location,
+    diagnostics: &mut Diagnostics,
+) -> Option<v1_0::Action> {
+    let mut fault = |at: Location, message: &str, hint: &str| {
+        diagnostics.push(Diagnostic::error("overlay-action", at, message).hint(hint));
+        None
+    };
+    let Some(members) = action.as_object() else {
+        return fault(
+            at.clone(),
+            "an action is not an object",
+            "write `- target: $.…` with an `update` below",
+        );
+    };
+    match members.get("target") {
+        None => {
+            return fault(
+                at.clone(),
+                "the action has no `target`",
+                "name what to change by a JSONPath: `target: $.info`",
+            );
+        }
+        Some(Value::String(_)) => {}
+        Some(_) => {
+            return fault(
+                at.child("target"),
+                "`target` is not a string",
+                "write a JSONPath in quotes",
+            );
+        }
+    }
+    if members
+        .get("remove")
+        .is_some_and(|remove| !remove.is_boolean())
+    {
+        return fault(
+            at.child("remove"),
+            "`remove` is not a boolean",
+            "write `remove: true`",
+        );
+    }
+    let remove = members.get("remove") == Some(&Value::Bool(true));
+    if remove && members.contains_key("update") {
+        return fault(
+            at.clone(),
+            "the action has both `remove: true` and an `update`",
+            "make two actions of it; with `remove` an update has no effect",
+        );
+    }
+    // The specification allows any value; the library takes `null` for absent.
+    if !remove && members.get("update").is_none_or(Value::is_null) {
+        let near = similar::nearest("update", members.keys().map(String::as_str));
+        let hint = near.map_or_else(
+            || "say what to do: `update: {…}` or `remove: true`".to_owned(),
+            |near| format!("is `{near}` meant to be `update`?"),
+        );
+        return fault(
+            at.clone(),
+            "the action does nothing: it has neither an `update` nor `remove: true`",
+            &hint,
+        );
+    }
+    unknown_members(
+        action,
+        at,
+        &["target", "description", "update", "remove"],
+        diagnostics,
+    );
+    match serde_json::from_value(action.clone()) {
+        Ok(action) => Some(action),
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "overlay-action",
+                    at.clone(),
+                    format!("the action cannot be read: {error}"),
+                )
+                .hint("see the Action Object of OpenAPI Overlay 1.0"),
+            );
+            None
+        }
+    }
+}
+
+fn act(
+    action: &v1_0::Action,
+    at: &Location,
+    mode: OverlayMode,
+    root: &mut Value,
+    edits: &mut Vec<Edit>,
+    diagnostics: &mut Diagnostics,
+) {
+    let target = at.child("target");
+    let path = match compile_path(&action.target) {
+        Ok(path) => path,
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error("overlay-target", target, format!("the target is not a JSONPath: {error}"))
+                    .hint("RFC 9535: members as `.name` or `['name with / or -']`, elements as `[0]`, all as `[*]`"),
+            );
+            return;
+        }
+    };
+    let mut found = locate(root, &path);
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|pointer| seen.insert(pointer.clone()));
+    if found.is_empty() {
+        let message = "the target of this action matches nothing in the document";
+        let diagnostic = match mode {
+            OverlayMode::MustMatch => Diagnostic::error("overlay-no-match", target, message),
+            OverlayMode::MayMatch => Diagnostic::warning("overlay-no-match", target, message),
+        };
+        diagnostics.push(diagnostic.hint(miss(&action.target, root)));
+        return;
+    }
+    let primitive = |pointer: &String| {
+        root.pointer(pointer)
+            .is_none_or(|node| !node.is_object() && !node.is_array())
+    };
+    if let Some(pointer) = found.iter().find(|pointer| primitive(pointer)) {
+        diagnostics.push(
+            Diagnostic::error(
+                "overlay-target",
+                target,
+                format!("the target selects `#{pointer}`, which is neither an object nor a list"),
+            )
+            .hint("select the object around it, and give the member in `update`"),
+        );
+        return;
+    }
+    if action.is_remove() {
+        remove(&found, &target, root, edits, diagnostics);
+    } else if let Some(update) = &action.update {
+        let from = at.child("update");
+        for pointer in found {
+            let (Some(node), Some(at)) = (root.pointer_mut(&pointer), Pointer::parse(&pointer))
+            else {
+                continue;
+            };
+            if let Value::Array(items) = node {
+                edits.push(Edit::Put {
+                    at: at.index(items.len()),
+                    from: from.clone(),
+                });
+                items.push(update.clone());
+            } else {
+                account(node, update, &at, &from, edits);
+                merge_json(node, update);
+            }
+        }
+    }
+}
+
+fn remove(
+    found: &[String],
+    target: &Location,
+    root: &mut Value,
+    edits: &mut Vec<Edit>,
+    diagnostics: &mut Diagnostics,
+) {
+    // From the end, so that the pointers before stay true.
+    for pointer in found.iter().rev() {
+        let Some(pointer) = Pointer::parse(pointer) else {
+            continue;
+        };
+        let parent = pointer.parent().unwrap_or_default();
+        let in_array = root.pointer(parent.as_str()).is_some_and(Value::is_array);
+        if !remove_at(root, pointer.as_str()) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "overlay-target",
+                    target.clone(),
+                    "the whole document cannot be removed",
+                )
+                .hint("select a member of it"),
+            );
+        } else if in_array && let Some(index) = pointer.last().and_then(|token| token.parse().ok())
+        {
+            edits.push(Edit::Removed {
+                array: parent,
+                index,
+            });
+        }
+    }
+}
+
+/// Which nodes of `update` will be new or instead of others in `node`, once merged.
+fn account(node: &Value, update: &Value, at: &Pointer, from: &Location, edits: &mut Vec<Edit>) {
+    match (node, update) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (name, value) in new {
+                let (at, from) = (at.child(name), from.child(name));
+                match old.get(name) {
+                    Some(old) => account(old, value, &at, &from, edits),
+                    None => edits.push(Edit::Put { at, from }),
+                }
+            }
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            for index in 0..new.len() {
+                edits.push(Edit::Put {
+                    at: at.index(old.len() + index),
+                    from: from.index(index),
+                });
+            }
+        }
+        _ => edits.push(Edit::Put {
+            at: at.clone(),
+            from: from.clone(),
+        }),
+    }
+}
+
+/// How far a target that matches nothing does match, and what may have been meant behind that.
+fn miss(target: &str, root: &Value) -> String {
+    let mut cuts: Vec<usize> = Vec::new();
+    let (mut quote, mut depth) = (None, 0_usize);
+    for (at, character) in target.char_indices() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), close) if open == close => quote = None,
+            (Some(_), _) => {}
+            (None, '[') => {
+                if depth == 0 {
+                    cuts.push(at);
+                }
+                depth += 1;
+            }
+            (None, ']') => depth = depth.saturating_sub(1),
+            (None, '.') if depth == 0 => cuts.push(at),
+            _ => {}
+        }
+    }
+    for &cut in cuts.iter().rev() {
+        let (prefix, rest) = target.split_at(cut);
+        let Ok(path) = compile_path(prefix) else {
+            continue;
+        };
+        let Some(pointer) = locate(root, &path).into_iter().next() else {
+            continue;
+        };
+        let name = rest.trim_start_matches(['.', '[', '\'', '"']);
+        let name = &name[..name.find(['\'', '"', ']', '.', '[']).unwrap_or(name.len())];
+        let members = root.pointer(&pointer).and_then(Value::as_object);
+        let near =
+            members.and_then(|members| similar::nearest(name, members.keys().map(String::as_str)));
+        return match near {
+            Some(near) if near != name => {
+                format!("`{prefix}` matches, `{rest}` behind it does not: did you mean `{near}`?")
+            }
+            _ => format!(
+                "`{prefix}` matches, `{rest}` behind it does not; correct the target or remove the action"
+            ),
+        };
+    }
+    "correct the target, or remove the action".to_owned()
+}
