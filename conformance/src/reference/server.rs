@@ -1,0 +1,85 @@
+//! A reference server as a running thing: its address, and how it ends.
+//!
+//! Takes a router; knows nothing of what it answers.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long a stop waits for requests that are being answered.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A reference server that accepts connections on loopback until it is shut down or dropped.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// The base URL, without a trailing slash: `http://127.0.0.1:43117`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Accepts nothing more, lets requests under way finish for at most a second, and returns.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        // Whatever the task ended with, it has ended; a server that does not is cut off on drop.
+        let _ = tokio::time::timeout(GRACE, &mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        self.task.abort();
+    }
+}
+
+/// Resolves once the server is asked to stop.
+#[derive(Clone)]
+pub(crate) struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    pub(crate) async fn wait(mut self) {
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = self.0.wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// Serves what `router` makes, on `port` of 127.0.0.1 (0: a free one).
+pub(crate) async fn start(
+    port: u16,
+    router: impl FnOnce(Stopping) -> Router,
+) -> io::Result<Running> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let address = listener.local_addr()?;
+    let (stop, stopping) = watch::channel(false);
+    let stopping = Stopping(stopping);
+    let listener = listener.tap_io(|stream| {
+        // Small answers must not wait for the peer's delayed acknowledgement; without the option
+        // they only come later.
+        let _ = stream.set_nodelay(true);
+    });
+    let served =
+        axum::serve(listener, router(stopping.clone())).with_graceful_shutdown(stopping.wait());
+    let task = tokio::spawn(async move { served.await });
+    Ok(Running {
+        address,
+        stop,
+        task,
+    })
+}

@@ -1,0 +1,3 @@
+//! Behaviour of the library over its public interface.
+
+mod reference;

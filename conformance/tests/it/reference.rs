@@ -1,0 +1,5 @@
+//! The reference servers over the wire: what the clean one answers, and that each named defect
+//! shows.
+
+mod skyvern_clean;
+mod wire;
