@@ -1,0 +1,160 @@
+//! What to ask: a case is one check (with what it judges by the way) of one subject, and a property
+//! that says which inputs to try, how to send one, and how to judge what came back.
+//!
+//! Two kinds of property share one engine and one way of shrinking:
+//!
+//! - **over inputs**: `Input` is one request (with the reason why it is valid or not); `execute`
+//!   sends it, with whatever has to be created before;
+//! - **over sequences**: `Input` is a `Vec` of steps from [`proptest::collection::vec`], whose
+//!   value tree drops steps before it simplifies them. A step names earlier resources by index, so
+//!   that every shortened sequence still makes sense; `execute` builds them anew for each try.
+//!
+//! Everything runs on one thread: neither properties nor sessions need to be `Send`, and a
+//! property may keep state in a `RefCell`.
+
+use std::{fmt, rc::Rc};
+
+use futures_util::future::LocalBoxFuture;
+use proptest::strategy::BoxedStrategy;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    check::{Check, Suite},
+    exchange::Exchange,
+    finding::Judgement,
+    session::{Session, Stop},
+};
+
+/// The name of a case: `suite::check::subject`, e.g. `schema::body_valid::create_credential`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(String);
+
+impl CaseId {
+    /// The case of `check` for `subject`, an operation's name or another word in `snake_case`.
+    pub fn new(check: &Check, subject: &str) -> Self {
+        Self(format!("{}::{}::{subject}", check.suite, check.name))
+    }
+
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Where an input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// The document's own examples.
+    Example,
+    /// One of a list that goes through every constraint; the same for every seed.
+    Coverage,
+    /// Drawn from the strategy.
+    Random,
+}
+
+impl Phase {
+    /// The word of reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Example => "example",
+            Self::Coverage => "coverage",
+            Self::Random => "random",
+        }
+    }
+}
+
+/// Inputs, how to send one, and how to judge the answers.
+pub trait Property: 'static {
+    /// What is varied. It is recorded as JSON and read back by `replay`.
+    type Input: Clone + Serialize + DeserializeOwned + 'static;
+
+    /// The document's own examples, tried first.
+    fn examples(&self) -> Vec<Self::Input> {
+        Vec::new()
+    }
+
+    /// Inputs that go through every constraint, tried after the examples. With fewer to be tried
+    /// than there are, an evenly spread choice of them is taken; see [`crate::plan::Budget`].
+    fn coverage(&self) -> Vec<Self::Input> {
+        Vec::new()
+    }
+
+    /// Random inputs, tried last. `None` if the lists above say it all.
+    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+        None
+    }
+
+    /// Sends what `input` asks for, in one request or many. Every request of `session` is recorded
+    /// in the order of the calls. What was created is deleted by the engine.
+    ///
+    /// # Errors
+    /// Passes on [`Stop`] from the session: the run ends, and nothing is judged.
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a Self::Input,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>>;
+
+    /// Says of each check whether it held, from the exchanges alone: no I/O, no clock, no panic.
+    /// A check of which nothing is said was not tested by this input.
+    fn judge(&self, input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement);
+}
+
+/// An entry of the plan.
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// The check in its name.
+    pub check: &'static Check,
+    /// All checks that it can judge, [`Self::check`] first.
+    pub judges: Vec<&'static Check>,
+    /// The operation under test, by the name in [`crate::target::Operation::name`]. `None` if it
+    /// concerns several.
+    pub operation: Option<String>,
+    /// Inputs, sending and judging, with the type of the input erased.
+    pub(crate) property: Box<dyn crate::run::Erased>,
+}
+
+impl Case {
+    /// A case of `check` for `subject` (see [`CaseId::new`]), without an operation.
+    pub fn new(check: &'static Check, subject: &str, property: impl Property) -> Self {
+        Self {
+            id: CaseId::new(check, subject),
+            check,
+            judges: vec![check],
+            operation: None,
+            property: Box::new(property),
+        }
+    }
+
+    /// Names the operation under test.
+    #[must_use]
+    pub fn operation(mut self, name: &str) -> Self {
+        self.operation = Some(name.to_owned());
+        self
+    }
+
+    /// Adds checks that are judged by the way.
+    #[must_use]
+    pub fn also(mut self, checks: &[&'static Check]) -> Self {
+        self.judges.extend(checks);
+        self
+    }
+
+    /// The suite of its check.
+    pub fn suite(&self) -> Suite {
+        self.check.suite
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Case").field(&self.id).finish()
+    }
+}

@@ -1,0 +1,163 @@
+//! What a judge says: checks that held, and violations with their place and evidence.
+//!
+//! A [`Violation`] still holds raw text of exchanges. Only [`crate::redact`] turns one into a
+//! [`crate::redact::Finding`], and reporters take nothing else.
+
+use std::fmt;
+
+use serde_json::Value;
+use spec::location::{Location, Pointer};
+
+use crate::check::Check;
+
+/// Where in an exchange something was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The status of the answer.
+    Status,
+    /// A header of the answer, name in lower case.
+    Header(String),
+    /// A node of the JSON body of the answer; the root for a body that is no JSON.
+    Body(Pointer),
+    /// A member of the request: which part (`body`, `query`, `path`, `header`), and where in it.
+    Request(&'static str, Pointer),
+    /// The connection: no answer, or not in time.
+    Connection,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status => f.write_str("response.status"),
+            Self::Header(name) => write!(f, "response.header:{name}"),
+            Self::Body(pointer) => write!(f, "response.body:{pointer}"),
+            Self::Request(part, pointer) => write!(f, "request.{part}:{pointer}"),
+            Self::Connection => f.write_str("connection"),
+        }
+    }
+}
+
+/// A check that did not hold.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Which.
+    pub check: &'static Check,
+    /// What is wrong with this server: one sentence fragment, lowercase.
+    pub summary: String,
+    /// Where it shows. Violations of one check in one operation at one place are one finding.
+    pub place: Place,
+    /// The decisive exchange, by its number among those of the input.
+    pub exchange: usize,
+    /// What was expected and what was there, or the decisive text. May quote the answer.
+    pub evidence: String,
+    /// The node of the document that promises what was broken.
+    pub spec: Option<Location>,
+    /// The member of the request that holds the secret, for the redaction suite.
+    pub secret: Option<Pointer>,
+    /// Expected and actual value, where there are two.
+    pub values: Option<(Value, Value)>,
+}
+
+impl Violation {
+    /// A violation of `check` that shows at `place` of exchange number `exchange`.
+    pub fn new(
+        check: &'static Check,
+        exchange: usize,
+        place: Place,
+        summary: impl Into<String>,
+    ) -> Self {
+        Self {
+            check,
+            summary: summary.into(),
+            place,
+            exchange,
+            evidence: String::new(),
+            spec: None,
+            secret: None,
+            values: None,
+        }
+    }
+
+    /// Adds what was expected and what was there.
+    #[must_use]
+    pub fn evidence(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence = evidence.into();
+        self
+    }
+
+    /// Adds the node of the document that promises what was broken.
+    #[must_use]
+    pub fn spec(mut self, location: Location) -> Self {
+        self.spec = Some(location);
+        self
+    }
+
+    /// Adds the expected and the actual value.
+    #[must_use]
+    pub fn values(mut self, expected: Value, actual: Value) -> Self {
+        self.values = Some((expected, actual));
+        self
+    }
+}
+
+/// What one judge says of one input.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Checks that were tested and held, each at most once.
+    pub(crate) passed: Vec<&'static Check>,
+    /// Checks that did not hold.
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl Judgement {
+    /// `check` was tested and held.
+    pub fn pass(&mut self, check: &'static Check) {
+        if !self.passed.contains(&check) {
+            self.passed.push(check);
+        }
+    }
+
+    /// A check was tested and did not hold.
+    pub fn fail(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    /// Passes `check` if there is no violation, fails it otherwise.
+    pub fn settle(&mut self, check: &'static Check, violation: Option<Violation>) {
+        match violation {
+            Some(violation) => self.fail(violation),
+            None => self.pass(check),
+        }
+    }
+
+    /// Checks that were tested and held.
+    pub fn passed(&self) -> &[&'static Check] {
+        &self.passed
+    }
+
+    /// Checks that did not hold.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Drops violations that another one of the same exchange explains (see [`Check::follows`]),
+    /// and those of checks that were not asked for.
+    pub(crate) fn fold(&mut self, wanted: impl Fn(&Check) -> bool) {
+        let causes: Vec<(&'static str, usize)> = self
+            .violations
+            .iter()
+            .filter(|violation| wanted(violation.check))
+            .map(|violation| (violation.check.id, violation.exchange))
+            .collect();
+        self.violations.retain(|violation| {
+            let explained = causes.iter().any(|(id, exchange)| {
+                *exchange == violation.exchange && violation.check.follows.contains(id)
+            });
+            !explained && wanted(violation.check)
+        });
+        let violations = &self.violations;
+        self.passed.retain(|check| {
+            wanted(check) && violations.iter().all(|violation| violation.check != *check)
+        });
+    }
+}

@@ -1,0 +1,99 @@
+//! What all cases of a run share.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use hdrhistogram::Histogram;
+
+use crate::{
+    exchange::{Exchange, Request},
+    ledger::Ledger,
+    plan::{Budget, Selection},
+    seed::Seed,
+    session::{Stop, StopReason},
+    target::Target,
+    transport::Transport,
+};
+
+/// Target, transport, ledger, limits, and whether the run goes on.
+pub(crate) struct Context {
+    pub(crate) target: Rc<Target>,
+    pub(crate) transport: Transport,
+    pub(crate) ledger: Ledger,
+    pub(crate) seed: Seed,
+    pub(crate) budget: Budget,
+    pub(crate) selection: Selection,
+    stop: Cell<Option<StopReason>>,
+    requests: Cell<u64>,
+    /// In microseconds; `None` only if a histogram of these bounds could not be made.
+    latency: RefCell<Option<Histogram<u64>>>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        target: Rc<Target>,
+        transport: Transport,
+        seed: Seed,
+        budget: Budget,
+        selection: Selection,
+    ) -> Self {
+        Self {
+            target,
+            transport,
+            ledger: Ledger::default(),
+            seed,
+            budget,
+            selection,
+            stop: Cell::new(None),
+            requests: Cell::new(0),
+            latency: RefCell::new(Histogram::new(2).ok()),
+        }
+    }
+
+    /// Sends `request`, unless the run is over.
+    pub(crate) async fn send(&self, request: Request) -> Result<Exchange, Stop> {
+        self.go_on()?;
+        Ok(self.send_regardless(request).await)
+    }
+
+    /// Sends `request` also when the run is over: for clean-up.
+    pub(crate) async fn send_regardless(&self, request: Request) -> Exchange {
+        self.requests.set(self.requests.get() + 1);
+        let exchange = self.transport.send(request).await;
+        if let Some(latency) = &mut *self.latency.borrow_mut() {
+            let micros = u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX);
+            latency.saturating_record(micros);
+        }
+        exchange
+    }
+
+    /// `Err` once the run is over.
+    pub(crate) fn go_on(&self) -> Result<(), Stop> {
+        self.stop.get().map_or(Ok(()), |reason| Err(Stop(reason)))
+    }
+
+    /// Ends the run. The first reason stays.
+    pub(crate) fn stop(&self, reason: StopReason) -> Stop {
+        if self.stop.get().is_none() {
+            self.stop.set(Some(reason));
+        }
+        Stop(self.stop.get().unwrap_or(reason))
+    }
+
+    /// How many requests were sent.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.get()
+    }
+
+    /// The time within which a share of all requests was answered.
+    pub(crate) fn latency(&self, quantile: f64) -> Duration {
+        let latency = self.latency.borrow();
+        let micros = latency
+            .as_ref()
+            .map_or(0, |latency| latency.value_at_quantile(quantile));
+        Duration::from_micros(micros)
+    }
+}

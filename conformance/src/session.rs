@@ -1,0 +1,120 @@
+//! What a property has of the run while one input is tried: it sends, and everything is recorded.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures_util::future::join_all;
+
+use crate::{
+    case::CaseId,
+    exchange::{Exchange, Request, TransportError},
+    ledger::{Entry, Scope},
+    run::Context,
+    target::Target,
+};
+
+/// The run ends: pass it on. Nothing can be sent any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop(pub(crate) StopReason);
+
+/// Why a run ends before its plan is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StopReason {
+    /// Ctrl-C or a termination signal.
+    Interrupted,
+    /// `--max-time`.
+    OutOfTime,
+    /// `--fail-fast` or `--max-failures`.
+    EnoughFailures,
+    /// The server accepts no connections any more.
+    ServerGone,
+}
+
+/// One try of one input.
+pub struct Session {
+    context: Rc<Context>,
+    scope: Scope,
+    case: CaseId,
+    number: usize,
+    names: Cell<usize>,
+    exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
+}
+
+impl Session {
+    pub(crate) fn new(context: Rc<Context>, scope: Scope, case: CaseId, number: usize) -> Self {
+        Self {
+            context,
+            scope,
+            case,
+            number,
+            names: Cell::new(0),
+            exchanges: RefCell::default(),
+        }
+    }
+
+    /// The target under test.
+    pub fn target(&self) -> &Rc<Target> {
+        &self.context.target
+    }
+
+    /// A name for something to be created: recognisable as this tool's, unique in the run, and the
+    /// same in a run with the same seed: `conformance-5d41402abc-1`.
+    pub fn unique_name(&self) -> String {
+        let number = self.names.get() + 1;
+        self.names.set(number);
+        let word = self.context.seed.word(&self.case, self.number);
+        format!("conformance-{word}-{number}")
+    }
+
+    /// Sends `request` and waits for the answer or for the reason why there is none.
+    ///
+    /// # Errors
+    /// [`Stop`] if the run ends.
+    // Not an `async fn`: the place of the exchange is the order of the calls, not of the polls.
+    pub fn send(&self, request: Request) -> impl Future<Output = Result<Rc<Exchange>, Stop>> {
+        let place = {
+            let mut exchanges = self.exchanges.borrow_mut();
+            exchanges.push(None);
+            exchanges.len() - 1
+        };
+        async move {
+            let exchange = Rc::new(self.context.send(request).await?);
+            self.context
+                .ledger
+                .observe(&self.context.target, self.scope, &exchange);
+            self.exchanges.borrow_mut()[place] = Some(Rc::clone(&exchange));
+            match &exchange.outcome {
+                Err(TransportError::Connect(_) | TransportError::Tls(_)) => {
+                    Err(self.context.stop(StopReason::ServerGone))
+                }
+                _ => Ok(exchange),
+            }
+        }
+    }
+
+    /// Sends all of `requests` at once; the exchanges are recorded in their order.
+    ///
+    /// # Errors
+    /// As [`Session::send`].
+    pub async fn send_all(&self, requests: Vec<Request>) -> Result<Vec<Rc<Exchange>>, Stop> {
+        let sending = requests.into_iter().map(|request| self.send(request));
+        join_all(sending).await.into_iter().collect()
+    }
+
+    /// Tells the ledger of something that it cannot recognise by the links of the target.
+    pub fn created(&self, variable: &str, id: &str, delete: &str) {
+        self.context.ledger.created(Entry {
+            scope: self.scope,
+            variable: variable.to_owned(),
+            id: id.to_owned(),
+            delete: Some(delete.to_owned()),
+        });
+    }
+
+    /// All exchanges, in the order in which they were sent.
+    pub(crate) fn into_exchanges(self) -> Vec<Rc<Exchange>> {
+        self.exchanges.into_inner().into_iter().flatten().collect()
+    }
+}

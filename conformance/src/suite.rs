@@ -1,0 +1,21 @@
+//! The suites: each makes its cases from a target. Nothing is sent here.
+
+use std::rc::Rc;
+
+use crate::{case::Case, check::Suite, plan::Budget, target::Target};
+
+mod auth;
+mod lifecycle;
+mod robustness;
+mod schema;
+
+/// The cases of `suite` for `target`, in the order in which they are reported. The same target and
+/// budget give the same cases.
+pub fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+    match suite {
+        Suite::Schema => schema::cases(target, budget),
+        Suite::Lifecycle => lifecycle::cases(target, budget),
+        Suite::Auth => auth::cases(target, budget),
+        Suite::Robustness => robustness::cases(target, budget),
+    }
+}

@@ -1,0 +1,88 @@
+//! What is tested: a document, the operations in it, and where a server that claims them stands.
+//!
+//! A target knows how the key travels, never the key itself.
+
+mod auth;
+mod base;
+mod operation;
+mod resource;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use spec::{Document, Location};
+
+pub use auth::{AuthPlace, AuthScheme};
+pub use base::{BaseUrl, BaseUrlError};
+pub use operation::{
+    HeaderSpec, MediaType, Operation, Parameter, ParameterPlace, RequestBody, ResponseSpec,
+    StatusRange,
+};
+pub use resource::Resource;
+
+/// What kind of server the URL is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A Skyvern server: its credentials API.
+    Skyvern,
+    /// A server of any OpenAPI document.
+    OpenApi,
+}
+
+impl TargetKind {
+    /// The word of the command line and the reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skyvern => "skyvern",
+            Self::OpenApi => "openapi",
+        }
+    }
+}
+
+/// A document and the server that is held against it.
+pub struct Target {
+    /// What kind of server.
+    pub kind: TargetKind,
+    /// The document, overlays applied: the truth about schemas.
+    pub document: Arc<Document>,
+    /// Where paths of the document begin.
+    pub base: BaseUrl,
+    /// How the key travels; `None` if the document names no way.
+    pub auth: Option<AuthScheme>,
+    /// Whether a key was given for the run.
+    pub has_key: bool,
+    /// The operations, in document order.
+    pub operations: Vec<Operation>,
+    /// Things that can be created and deleted, in document order of their creation.
+    pub resources: Vec<Resource>,
+}
+
+impl Target {
+    /// Reads operations, authentication and resources from `document`.
+    pub fn new(kind: TargetKind, document: Arc<Document>, base: BaseUrl, has_key: bool) -> Self {
+        let auth = AuthScheme::of(&document, kind);
+        let operations = Operation::all(&document, auth.as_ref());
+        let resources = Resource::all(&document, &operations);
+        Self {
+            kind,
+            document,
+            base,
+            auth,
+            has_key,
+            operations,
+            resources,
+        }
+    }
+
+    /// The operation of that name.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name)
+    }
+
+    /// The raw schema at `location`, references not followed.
+    pub fn schema(&self, location: &Location) -> Option<&Value> {
+        self.document.get(location)
+    }
+}

@@ -1,0 +1,155 @@
+//! The base URL: where the paths of a document begin.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use url::{Host, Url};
+
+/// An `http` or `https` URL without user info, query and fragment, and without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// Why a text is no base URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaseUrlError {
+    /// Not a URL at all.
+    #[error("`{0}` is not a URL: give one such as http://127.0.0.1:8000")]
+    Syntax(String),
+    /// Another scheme.
+    #[error("the base URL must begin with http:// or https://, not with {0}:")]
+    Scheme(String),
+    /// User name or password before the host. The text is not repeated: it may hold a password.
+    #[error(
+        "the base URL must not hold a user name or password: give the key in SKYVERN_API_KEY or --api-key-file"
+    )]
+    UserInfo,
+    /// A query or fragment.
+    #[error("the base URL must end before `?` and `#`")]
+    Query,
+}
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, BaseUrlError> {
+        let parsed = Url::parse(text).ok().filter(|url| url.has_host());
+        let Some(mut url) = parsed else {
+            let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+            return Err(match scheme {
+                Some(scheme) if !matches!(scheme, "http" | "https") => {
+                    BaseUrlError::Scheme(scheme.to_owned())
+                }
+                // Whatever stands before an @ may be a password.
+                _ if text.contains('@') => BaseUrlError::UserInfo,
+                _ => BaseUrlError::Syntax(text.to_owned()),
+            });
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(BaseUrlError::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlError::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseUrlError::Query);
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+}
+
+impl BaseUrl {
+    /// The host as the URL writes it, without brackets of an IPv6 address.
+    pub fn host(&self) -> String {
+        match self.0.host() {
+            Some(Host::Ipv6(address)) => address.to_string(),
+            Some(host) => host.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// The port, also when it is the scheme's own.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(80)
+    }
+
+    /// What the `Host` header says: host, and the port unless it is the scheme's own.
+    pub fn authority(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        match self.0.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    /// Whether connections use TLS.
+    pub fn is_tls(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether the host is this machine, by name or address.
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+            Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+            None => false,
+        }
+    }
+
+    /// The path before the document's paths: empty, or with a slash at its front and none at its end.
+    pub fn prefix(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
+    /// The whole URL without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_at_the_end_are_dropped() {
+        let base: BaseUrl = "http://localhost:8000/".parse().unwrap();
+        assert_eq!(base.as_str(), "http://localhost:8000");
+        let base: BaseUrl = "https://[::1]/api//".parse().unwrap();
+        assert_eq!(
+            (base.prefix(), base.port(), base.host().as_str()),
+            ("/api", 443, "::1")
+        );
+        assert!(base.is_loopback() && base.is_tls());
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_refused() {
+        let refused = |text: &str| text.parse::<BaseUrl>().unwrap_err();
+        assert_eq!(refused("http://u:hunter2@h/"), BaseUrlError::UserInfo);
+        assert_eq!(refused("u:hunter2@h"), BaseUrlError::UserInfo);
+        assert_eq!(refused("http://h/?a=1"), BaseUrlError::Query);
+        assert_eq!(refused("http://h/#a"), BaseUrlError::Query);
+        assert_eq!(refused("ftp://h/"), BaseUrlError::Scheme("ftp".into()));
+        assert_eq!(refused("nonsense"), BaseUrlError::Syntax("nonsense".into()));
+        assert_eq!(refused("http://"), BaseUrlError::Syntax("http://".into()));
+    }
+
+    #[test]
+    fn other_machines_are_no_loopback() {
+        for text in [
+            "http://10.0.0.1",
+            "https://localhost.example.org",
+            "http://[fe80::1]",
+        ] {
+            assert!(!text.parse::<BaseUrl>().unwrap().is_loopback(), "{text}");
+        }
+    }
+}

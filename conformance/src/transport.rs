@@ -1,0 +1,202 @@
+//! The one way to the server: takes a [`Request`], adds address, key and the headers given for the
+//! run, sends it, and gives back the answer or the reason why there is none.
+//!
+//! What a polite client can send goes through one pooled `reqwest` client that follows nothing,
+//! repeats nothing and decodes nothing. Everything else (raw paths, broken headers, false lengths,
+//! a connection of its own) is written to a socket by [`raw`]. Time, size and rate are bounded.
+
+mod credential;
+mod polite;
+mod rate;
+mod raw;
+mod tls;
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use crate::{
+    exchange::{Exchange, Request, Response, TransportError},
+    target::{AuthScheme, BaseUrl},
+};
+
+pub use credential::Secret;
+pub use rate::Rate;
+pub use tls::{ClientIdentity, TlsError, TlsOptions, install_provider};
+
+use polite::Polite;
+use raw::Raw;
+
+/// The first pause before a connection is tried again; each further one is four times as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// How requests are sent.
+#[derive(Clone, Debug)]
+pub struct TransportOptions {
+    /// From the first byte of a request to the last of its answer.
+    pub timeout: Duration,
+    /// Most bytes of a body that are read; the rest is cut off.
+    pub max_body: usize,
+    /// How often a connection that failed is tried again.
+    pub retries: u32,
+    /// Most requests under way at once.
+    pub in_flight: usize,
+    /// Most requests in a span of time.
+    pub rate: Option<Rate>,
+    /// Headers for every request.
+    pub headers: Vec<(String, Secret)>,
+    /// `http://` proxy for every request; none is taken from the environment.
+    pub proxy: Option<url::Url>,
+    /// Certificates.
+    pub tls: TlsOptions,
+}
+
+/// Why no transport could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportSetupError {
+    /// A certificate or key could not be read or used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Anything else, e.g. a proxy of an unknown kind.
+    #[error("the HTTP client could not be made: {0}")]
+    Client(String),
+}
+
+/// A request with everything that the target adds to it, ready to be written.
+pub(crate) struct Outgoing {
+    method: String,
+    /// Path and query as in the request line, the base URL's path in front.
+    target: String,
+    headers: Vec<(String, Vec<u8>)>,
+    body: bytes::Bytes,
+}
+
+/// The way to one server.
+pub struct Transport {
+    base: BaseUrl,
+    auth: Option<AuthScheme>,
+    key: Option<Secret>,
+    options: TransportOptions,
+    polite: Polite,
+    raw: Raw,
+    slots: Semaphore,
+    pace: rate::Pace,
+}
+
+impl Transport {
+    /// A transport to `base` that proves itself with `key` in the way of `auth`.
+    ///
+    /// # Errors
+    /// If certificates cannot be read or the client cannot be built.
+    pub fn new(
+        base: BaseUrl,
+        auth: Option<AuthScheme>,
+        key: Option<Secret>,
+        options: TransportOptions,
+    ) -> Result<Self, TransportSetupError> {
+        install_provider();
+        let tls = if base.is_tls() {
+            Some(tls::client_config(&options.tls)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            polite: Polite::new(&base, &options, tls.clone())?,
+            raw: Raw::new(&base, &options, tls),
+            slots: Semaphore::new(options.in_flight.max(1)),
+            pace: rate::Pace::new(options.rate),
+            base,
+            auth,
+            key,
+            options,
+        })
+    }
+
+    /// Sends `request` and reads the answer.
+    pub async fn send(&self, request: Request) -> Exchange {
+        let outgoing = self.outgoing(&request);
+        let mut attempt = 0;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let (outcome, elapsed) = self.attempt(&request, &outgoing).await;
+            if matches!(outcome, Err(TransportError::Connect(_))) && attempt < self.options.retries
+            {
+                attempt += 1;
+                tokio::time::sleep(pause).await;
+                pause *= 4;
+                continue;
+            }
+            return Exchange {
+                request,
+                outcome,
+                elapsed,
+            };
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        outgoing: &Outgoing,
+    ) -> (Result<Response, TransportError>, Duration) {
+        // The semaphore is never closed.
+        let _slot = self.slots.acquire().await;
+        self.pace.wait().await;
+        let started = Instant::now();
+        let limit = self.options.timeout;
+        let polite =
+            if request.fresh_connection || request.framing != crate::exchange::Framing::Honest {
+                None
+            } else {
+                self.polite.prepare(outgoing)
+            };
+        let sending = async {
+            let Some(prepared) = polite else {
+                return self.raw.send(request, outgoing).await;
+            };
+            match self.polite.send(prepared).await {
+                // A pooled connection may have been closed by the server just as it was used (RFC
+                // 9112 section 9.3.1). Only a fresh one tells.
+                Err(TransportError::Closed) => self.raw.send(request, outgoing).await,
+                outcome => outcome,
+            }
+        };
+        let outcome = tokio::time::timeout(limit, sending)
+            .await
+            .unwrap_or(Err(TransportError::Timeout(limit)));
+        (outcome, started.elapsed())
+    }
+
+    fn outgoing(&self, request: &Request) -> Outgoing {
+        let mut target = format!("{}{}", self.base.prefix(), request.target());
+        let mut headers = request.headers.clone();
+        let has = |headers: &[(String, Vec<u8>)], name: &str| {
+            headers
+                .iter()
+                .any(|(key, _)| key.eq_ignore_ascii_case(name))
+        };
+        if matches!(request.body, crate::exchange::Body::Json(_)) && !has(&headers, "content-type")
+        {
+            headers.push(("content-type".to_owned(), b"application/json".to_vec()));
+        }
+        if !has(&headers, "accept") {
+            headers.push(("accept".to_owned(), b"*/*".to_vec()));
+        }
+        for (name, value) in &self.options.headers {
+            headers.push((name.clone(), value.expose().as_bytes().to_vec()));
+        }
+        credential::apply(
+            self.auth.as_ref(),
+            self.key.as_ref(),
+            &request.auth,
+            &mut target,
+            &mut headers,
+        );
+        Outgoing {
+            method: request.method.clone(),
+            target,
+            headers,
+            body: request.body_bytes(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Requests that a common HTTP client can send, over pooled connections.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{
+    Client, Method, Url, Version,
+    header::{HeaderName, HeaderValue},
+};
+use rustls::ClientConfig;
+
+use super::{Outgoing, TransportOptions, TransportSetupError};
+use crate::{
+    exchange::{Response, TransportError},
+    target::BaseUrl,
+};
+
+/// Headers that the client writes itself; a request that has its own opinion of them is raw.
+const FRAMING_HEADERS: [&str; 8] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+pub(super) struct Polite {
+    client: Client,
+    origin: String,
+    max_body: usize,
+}
+
+impl Polite {
+    pub(super) fn new(
+        base: &BaseUrl,
+        options: &TransportOptions,
+        tls: Option<ClientConfig>,
+    ) -> Result<Self, TransportSetupError> {
+        let failed = |error: reqwest::Error| TransportSetupError::Client(chain(&error));
+        let mut builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(options.in_flight)
+            .connect_timeout(options.timeout);
+        if let Some(mut tls) = tls {
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            builder = builder.tls_backend_preconfigured(tls);
+        }
+        if let Some(proxy) = &options.proxy {
+            let proxy = reqwest::Proxy::all(proxy.clone()).map_err(failed)?;
+            builder = builder.proxy(proxy);
+        }
+        let scheme = if base.is_tls() { "https" } else { "http" };
+        Ok(Self {
+            client: builder.build().map_err(failed)?,
+            origin: format!("{scheme}://{}", base.authority()),
+            max_body: options.max_body,
+        })
+    }
+
+    /// The request of the client; `None` if the client would send something else.
+    pub(super) fn prepare(&self, outgoing: &Outgoing) -> Option<reqwest::Request> {
+        let url = Url::parse(&format!("{}{}", self.origin, outgoing.target)).ok()?;
+        let kept = match url.query() {
+            Some(query) => outgoing
+                .target
+                .strip_suffix(query)
+                .and_then(|rest| rest.strip_suffix('?'))
+                .is_some_and(|path| path == url.path()),
+            None => outgoing.target == url.path(),
+        };
+        if !kept || url.fragment().is_some() {
+            return None;
+        }
+        let method = Method::from_bytes(outgoing.method.as_bytes()).ok()?;
+        let mut request = reqwest::Request::new(method, url);
+        for (name, value) in &outgoing.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            if FRAMING_HEADERS.contains(&name.as_str()) {
+                return None;
+            }
+            let value = HeaderValue::from_bytes(value).ok()?;
+            request.headers_mut().append(name, value);
+        }
+        if !outgoing.body.is_empty() {
+            *request.body_mut() = Some(outgoing.body.clone().into());
+        }
+        Some(request)
+    }
+
+    pub(super) async fn send(&self, request: reqwest::Request) -> Result<Response, TransportError> {
+        let mut answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|error| classify(&error))?;
+        let status = answer.status().as_u16();
+        let version = version(answer.version());
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.as_str().to_owned(),
+                    Bytes::copy_from_slice(value.as_bytes()),
+                )
+            })
+            .collect();
+        let mut body = BytesMut::new();
+        let mut truncated = false;
+        while let Some(chunk) = answer.chunk().await.map_err(|error| classify(&error))? {
+            let room = self.max_body - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                truncated = true;
+                break;
+            }
+        }
+        Ok(Response::new(
+            status,
+            version,
+            headers,
+            body.freeze(),
+            truncated,
+        ))
+    }
+}
+
+fn version(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_09 => "HTTP/0.9",
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2.0",
+        Version::HTTP_3 => "HTTP/3.0",
+        _ => "HTTP/1.1",
+    }
+}
+
+/// What an error of the client means. Its texts name the address and never a header.
+fn classify(error: &reqwest::Error) -> TransportError {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = source {
+        if let Some(tls) = tls_error(inner) {
+            return TransportError::Tls(tls);
+        }
+        if !error.is_connect()
+            && let Some(hyper) = inner.downcast_ref::<hyper::Error>()
+            && hyper.is_parse()
+        {
+            return TransportError::Malformed(hyper.to_string());
+        }
+        source = inner.source();
+    }
+    if error.is_connect() {
+        return TransportError::Connect(root(error));
+    }
+    if error.is_builder() {
+        return TransportError::Unsendable(root(error));
+    }
+    TransportError::Closed
+}
+
+/// The text of a TLS error, also when it is wrapped in one of I/O, which hides it from `source`.
+pub(super) fn tls_error(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(tls.to_string());
+    }
+    let io = error.downcast_ref::<std::io::Error>()?;
+    tls_error(io.get_ref()?)
+}
+
+/// The innermost error, which says what happened; the outer ones repeat what was tried.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut inner = error.source();
+    while let Some(source) = inner {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        inner = source.source();
+    }
+    text
+}

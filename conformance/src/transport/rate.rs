@@ -1,0 +1,80 @@
+//! Not more requests than asked for.
+
+use std::{cell::Cell, fmt, str::FromStr, time::Duration};
+
+use tokio::time::Instant;
+
+/// At most so many requests in a span of time: `20/s`, `100/m`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// The pause from one request to the next.
+    pub interval: Duration,
+}
+
+impl FromStr for Rate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no rate: write 20/s, 100/m or 1000/h");
+        let (count, unit) = text.split_once('/').ok_or_else(wrong)?;
+        let count: f64 = count.trim().parse().map_err(|_| wrong())?;
+        let seconds = match unit.trim() {
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(wrong()),
+        };
+        let interval = Duration::try_from_secs_f64(seconds / count).map_err(|_| wrong())?;
+        if interval.is_zero() {
+            return Err(wrong());
+        }
+        Ok(Self { interval })
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.4}/s", 1.0 / self.interval.as_secs_f64())
+    }
+}
+
+/// Lets one request pass at a time, an interval apart.
+#[derive(Debug)]
+pub(super) struct Pace {
+    interval: Option<Duration>,
+    next: Cell<Option<Instant>>,
+}
+
+impl Pace {
+    pub(super) fn new(rate: Option<Rate>) -> Self {
+        Self {
+            interval: rate.map(|rate| rate.interval),
+            next: Cell::new(None),
+        }
+    }
+
+    pub(super) async fn wait(&self) {
+        let Some(interval) = self.interval else {
+            return;
+        };
+        let now = Instant::now();
+        let turn = self.next.get().map_or(now, |next| next.max(now));
+        self.next.set(Some(turn + interval));
+        tokio::time::sleep_until(turn).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_read() {
+        let millis = |text: &str| text.parse::<Rate>().map(|rate| rate.interval.as_millis());
+        assert_eq!(millis("20/s"), Ok(50));
+        assert_eq!(millis("100/m"), Ok(600));
+        for wrong in ["20", "0/s", "-1/s", "x/s", "1/d", "NaN/s"] {
+            assert!(millis(wrong).is_err(), "{wrong}");
+        }
+    }
+}
