@@ -6,10 +6,18 @@
 //! last word: what it refuses is never given out as valid, what it takes never as invalid.
 //! `format` is an annotation: valid values keep it, and nothing is called invalid for it.
 
+mod draw;
+mod format;
+mod graph;
 mod judge;
 mod node;
+mod number;
 mod pattern;
 mod read;
+mod shape;
+mod shrink;
+mod text;
+mod valid;
 
 use std::{
     collections::HashMap,
@@ -17,11 +25,17 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::Value;
 use spec::{Document, Location, Pointer};
 
+use draw::{Drawer, Spot, Style};
+use graph::{GoalId, Graph};
 use node::{Node, NodeId};
 use read::Nodes;
+use shape::Atom;
+
+pub use valid::{Valid, ValidTree};
 
 /// Which way a value travels: what is `readOnly` is not sent in a request, what is `writeOnly` not
 /// in an answer, and neither is required there (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object).
@@ -49,7 +63,13 @@ struct State {
     nodes: Nodes,
     list: Arc<Vec<Arc<Node>>>,
     ids: HashMap<Location, NodeId>,
+    graph: Graph,
+    /// A small valid value for each schema that was asked for, or why there is none.
+    small: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
 }
+
+/// How often a value that its schema refuses is drawn again.
+const DRAWS: usize = 24;
 
 /// What a schema holds against a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +146,46 @@ impl Schemas {
         judge::is_valid(&nodes, id, value)
     }
 
+    /// Draws values that the schema at `at` takes and whose texts keep their formats. Shrinking
+    /// goes to small, plain values, valid all along.
+    ///
+    /// # Errors
+    /// What stands in the way, if no valid value could be made.
+    pub fn valid(&self, at: &Location) -> Result<Valid, Vec<Unsupported>> {
+        let mut state = self.state();
+        let node = state.node(&self.document, self.direction, at);
+        let goal = state.goal(node);
+        let small = state.small(node, goal, at)?;
+        drop(state);
+        Ok(Valid {
+            schemas: self.clone(),
+            node,
+            goal,
+            small,
+        })
+    }
+
+    fn draw_valid(
+        &self,
+        node: NodeId,
+        goal: GoalId,
+        rng: &mut TestRng,
+    ) -> Option<(Value, Vec<Spot>)> {
+        self.state().draw_valid(node, goal, rng, Style::Mixed)
+    }
+
+    fn takes(&self, node: NodeId, value: &Value) -> bool {
+        judge::is_valid(&self.nodes(), node, value)
+    }
+
+    fn takes_with_formats(&self, node: NodeId, value: &Value) -> bool {
+        judge::is_valid_with_formats(&self.nodes(), node, value)
+    }
+
+    fn nodes(&self) -> Arc<Vec<Arc<Node>>> {
+        Arc::clone(&self.state().list)
+    }
+
     fn compiled(&self, at: &Location) -> (Arc<Vec<Arc<Node>>>, NodeId) {
         let mut state = self.state();
         let id = state.node(&self.document, self.direction, at);
@@ -150,4 +210,66 @@ impl State {
         self.ids.insert(at.clone(), id);
         id
     }
+
+    fn goal(&mut self, node: NodeId) -> GoalId {
+        self.graph.ensure(&self.list, vec![Atom::Is(node)])
+    }
+
+    fn draw_valid(
+        &self,
+        node: NodeId,
+        goal: GoalId,
+        rng: &mut TestRng,
+        style: Style,
+    ) -> Option<(Value, Vec<Spot>)> {
+        (0..DRAWS).find_map(|_| {
+            let mut drawer = Drawer::new(&self.graph, &self.list, rng, style);
+            let value = drawer.draw(goal)?;
+            let spots = drawer.spots;
+            judge::is_valid(&self.list, node, &value).then_some((value, spots))
+        })
+    }
+
+    fn small(
+        &mut self,
+        node: NodeId,
+        goal: GoalId,
+        at: &Location,
+    ) -> Result<Value, Vec<Unsupported>> {
+        if let Some(known) = self.small.get(&node) {
+            return known.clone();
+        }
+        let mut rng = fixed_rng();
+        let drawn = [Style::Small, Style::Mixed, Style::Full]
+            .into_iter()
+            .find_map(|style| self.draw_valid(node, goal, &mut rng, style));
+        let small = drawn
+            .map(|(value, _)| value)
+            .ok_or_else(|| self.obstacles(goal, at));
+        self.small.insert(node, small.clone());
+        small
+    }
+
+    /// Why no value for the goal was found.
+    fn obstacles(&self, goal: GoalId, at: &Location) -> Vec<Unsupported> {
+        let within = |note: &&Unsupported| {
+            note.schema.source == at.source && note.schema.pointer.starts_with(&at.pointer)
+        };
+        let mut all: Vec<Unsupported> = self.nodes.notes.iter().filter(within).cloned().collect();
+        let reason = if self.graph.is_alive(goal) {
+            "every value that was drawn is refused by the schema"
+        } else {
+            "no value can meet all of its keywords"
+        };
+        all.push(Unsupported {
+            schema: at.clone(),
+            reason: reason.to_owned(),
+        });
+        all
+    }
+}
+
+/// The same numbers on every run.
+fn fixed_rng() -> TestRng {
+    TestRng::deterministic_rng(RngAlgorithm::XorShift)
 }

@@ -33,27 +33,49 @@ pub(crate) fn violations(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> Vec<
     found
 }
 
+/// Whether the node takes the value, and every text in it has the format that its schema names.
+pub(crate) fn is_valid_with_formats(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> bool {
+    nodes[id.index()]
+        .with_formats
+        .get_or_init(|| compile(nodes, id, true))
+        .is_valid(value)
+}
+
 fn validator(nodes: &[Arc<Node>], id: NodeId) -> &Validator {
-    nodes[id.index()].validator.get_or_init(|| {
-        let schema = write(nodes, id);
-        jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(false)
-            .offline()
-            .build(&schema)
-            .unwrap_or_else(|_| {
-                // Only well-formed keywords are written, so this is out of reach; a schema that
-                // takes everything can never make a false accusation.
-                jsonschema::validator_for(&Value::Bool(true))
-                    .unwrap_or_else(|_| unreachable!("`true` is a schema"))
-            })
-    })
+    nodes[id.index()]
+        .validator
+        .get_or_init(|| compile(nodes, id, false))
+}
+
+fn compile(nodes: &[Arc<Node>], id: NodeId, formats: bool) -> Validator {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(formats)
+        .should_ignore_unknown_formats(true)
+        .with_format("byte", is_base64)
+        .offline()
+        .build(&write(nodes, id, formats))
+        .unwrap_or_else(|_| {
+            // Only well-formed keywords are written, so this is out of reach; a schema that
+            // takes everything can never make a false accusation.
+            jsonschema::validator_for(&Value::Bool(true))
+                .unwrap_or_else(|_| unreachable!("`true` is a schema"))
+        })
+}
+
+fn is_base64(text: &str) -> bool {
+    text.len().is_multiple_of(4)
+        && text
+            .trim_end_matches('=')
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
 }
 
 /// The node as a JSON Schema of its own: what is referred to stands under `$defs`, named by number.
-fn write(nodes: &[Arc<Node>], root: NodeId) -> Value {
+fn write(nodes: &[Arc<Node>], root: NodeId, formats: bool) -> Value {
     let mut writer = Writer {
         nodes,
+        formats,
         wanted: BTreeSet::new(),
         written: BTreeMap::new(),
     };
@@ -85,6 +107,7 @@ fn write(nodes: &[Arc<Node>], root: NodeId) -> Value {
 
 struct Writer<'a> {
     nodes: &'a [Arc<Node>],
+    formats: bool,
     wanted: BTreeSet<NodeId>,
     written: BTreeMap<NodeId, Value>,
 }
@@ -139,6 +162,8 @@ impl Writer<'_> {
         put("minLength", k.min_length.map(Value::from));
         put("maxLength", k.max_length.map(Value::from));
         put("pattern", k.pattern.clone().map(Value::from));
+        let format = k.format.clone().filter(|_| self.formats);
+        put("format", format.map(Value::from));
         put("minContains", k.min_contains.map(Value::from));
         put("maxContains", k.max_contains.map(Value::from));
         put("minItems", k.min_items.map(Value::from));

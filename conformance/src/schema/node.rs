@@ -26,6 +26,8 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// Compiled when it is first asked for.
     pub(crate) validator: OnceLock<jsonschema::Validator>,
+    /// The same, with formats as assertions.
+    pub(crate) with_formats: OnceLock<jsonschema::Validator>,
 }
 
 /// What a schema is.
@@ -122,7 +124,7 @@ impl Keywords {
 }
 
 /// A set of JSON types; integers and numbers with a fraction are told apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Types(u8);
 
 impl Types {

@@ -55,6 +55,7 @@ impl Nodes {
                 at,
                 kind,
                 validator: OnceLock::new(),
+                with_formats: OnceLock::new(),
             }));
         }
         id

@@ -1,0 +1,179 @@
+//! Valid values as a proptest strategy; every value on the way of shrinking is valid too.
+
+use std::collections::HashSet;
+
+use proptest::{
+    strategy::{NewTree, Strategy, ValueTree},
+    test_runner::{Reason, TestRunner},
+};
+use serde_json::Value;
+
+use super::{
+    Schemas,
+    graph::GoalId,
+    node::NodeId,
+    shrink::{self, Edit},
+};
+
+/// Draws values that a schema takes: see [`Schemas::valid`].
+#[derive(Clone)]
+pub struct Valid {
+    pub(super) schemas: Schemas,
+    pub(super) node: NodeId,
+    pub(super) goal: GoalId,
+    /// A small value that is known to be valid.
+    pub(super) small: Value,
+}
+
+impl std::fmt::Debug for Valid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Valid").finish_non_exhaustive()
+    }
+}
+
+impl Strategy for Valid {
+    type Tree = ValidTree;
+    type Value = Value;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let value = self
+            .schemas
+            .draw_valid(self.node, self.goal, runner.rng())
+            .map_or_else(|| self.small.clone(), |(value, _)| value);
+        if !self.schemas.takes(self.node, &value) {
+            return Err(Reason::from("no valid value came up"));
+        }
+        let keep_formats = self.schemas.takes_with_formats(self.node, &value);
+        Ok(ValidTree {
+            strategy: self.clone(),
+            keep_formats,
+            search: Search::new(value),
+        })
+    }
+}
+
+/// A valid value and the simpler valid ones around it.
+pub struct ValidTree {
+    strategy: Valid,
+    keep_formats: bool,
+    search: Search,
+}
+
+impl std::fmt::Debug for ValidTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ValidTree").finish_non_exhaustive()
+    }
+}
+
+impl ValidTree {
+    fn advance(&mut self) -> bool {
+        let Valid {
+            schemas,
+            node,
+            small,
+            ..
+        } = &self.strategy;
+        let keep_formats = self.keep_formats;
+        self.search.next(None, Some(small), |candidate| {
+            if keep_formats {
+                schemas.takes_with_formats(*node, candidate)
+            } else {
+                schemas.takes(*node, candidate)
+            }
+        })
+    }
+}
+
+impl ValueTree for ValidTree {
+    type Value = Value;
+
+    fn current(&self) -> Value {
+        self.search.current.clone()
+    }
+
+    fn simplify(&mut self) -> bool {
+        self.search.accept();
+        self.advance()
+    }
+
+    fn complicate(&mut self) -> bool {
+        self.advance()
+    }
+}
+
+/// A search for the simplest value that still fails, one candidate at a time.
+pub(super) struct Search {
+    /// The simplest value known to fail.
+    pub(super) best: Value,
+    /// The value that is being tried.
+    pub(super) current: Value,
+    edits: Vec<Edit>,
+    next: usize,
+    /// Whether this round over the edits found anything.
+    progress: bool,
+    started: bool,
+    /// Texts of candidates that were tried already.
+    tried: HashSet<String>,
+}
+
+impl Search {
+    pub(super) fn new(value: Value) -> Self {
+        Self {
+            best: value.clone(),
+            current: value,
+            edits: Vec::new(),
+            next: 0,
+            progress: false,
+            started: false,
+            tried: HashSet::new(),
+        }
+    }
+
+    /// The current value fails: go on from it.
+    pub(super) fn accept(&mut self) {
+        if self.best != self.current {
+            self.best = self.current.clone();
+            self.progress = true;
+            self.edits.clear();
+        }
+    }
+
+    /// Makes the next candidate the current value; if there is none, the best value, and says so.
+    pub(super) fn next(
+        &mut self,
+        keep: Option<&[super::draw::Step]>,
+        small: Option<&Value>,
+        mut takes: impl FnMut(&Value) -> bool,
+    ) -> bool {
+        if !self.started {
+            self.started = true;
+            if let Some(small) = small
+                && shrink::weight(small) < shrink::weight(&self.best)
+                && self.tried.insert(small.to_string())
+            {
+                self.current = small.clone();
+                return true;
+            }
+        }
+        loop {
+            if self.edits.is_empty() {
+                self.edits = shrink::edits(&self.best, keep);
+            }
+            while let Some(edit) = self.edits.get(self.next) {
+                self.next += 1;
+                if let Some(candidate) = shrink::apply(&self.best, edit, &mut takes)
+                    && self.tried.insert(candidate.to_string())
+                {
+                    self.current = candidate;
+                    return true;
+                }
+            }
+            self.next = 0;
+            self.edits.clear();
+            if !std::mem::take(&mut self.progress) {
+                self.current = self.best.clone();
+                return false;
+            }
+        }
+    }
+}
