@@ -6,9 +6,11 @@
 //! last word: what it refuses is never given out as valid, what it takes never as invalid.
 //! `format` is an annotation: valid values keep it, and nothing is called invalid for it.
 
+mod breakage;
 mod draw;
 mod format;
 mod graph;
+mod invalid;
 mod judge;
 mod node;
 mod number;
@@ -29,12 +31,15 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::Value;
 use spec::{Document, Location, Pointer};
 
+use breakage::Breakage;
 use draw::{Drawer, Spot, Style};
 use graph::{GoalId, Graph};
 use node::{Node, NodeId};
 use read::Nodes;
 use shape::Atom;
 
+pub use breakage::Broken;
+pub use invalid::{Invalid, InvalidTree};
 pub use valid::{Valid, ValidTree};
 
 /// Which way a value travels: what is `readOnly` is not sent in a request, what is `writeOnly` not
@@ -66,6 +71,8 @@ struct State {
     graph: Graph,
     /// A small valid value for each schema that was asked for, or why there is none.
     small: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
+    /// A broken value for each schema that was asked for one, if it has any.
+    broken: HashMap<NodeId, Option<(Value, Breakage)>>,
 }
 
 /// How often a value that its schema refuses is drawn again.
@@ -162,6 +169,37 @@ impl Schemas {
             node,
             goal,
             small,
+        })
+    }
+
+    /// Draws values that the schema at `at` refuses: a valid one, broken in one place by one
+    /// keyword. Shrinking keeps the place and the keyword, and everything else valid.
+    ///
+    /// # Errors
+    /// Why there is none: the schema takes everything, or no valid value could be made to break.
+    pub fn invalid(&self, at: &Location) -> Result<Invalid, Vec<Unsupported>> {
+        let Valid { node, goal, .. } = self.valid(at)?;
+        let mut state = self.state();
+        let known = match state.broken.get(&node) {
+            Some(known) => known.clone(),
+            None => {
+                let known = state.draw_broken(node, goal, &mut fixed_rng());
+                state.broken.insert(node, known.clone());
+                known
+            }
+        };
+        drop(state);
+        let known = known.ok_or_else(|| {
+            vec![Unsupported {
+                schema: at.clone(),
+                reason: "no value was found that the schema refuses".to_owned(),
+            }]
+        })?;
+        Ok(Invalid {
+            schemas: self.clone(),
+            node,
+            goal,
+            known,
         })
     }
 

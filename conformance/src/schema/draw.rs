@@ -17,6 +17,9 @@ use super::{
 /// How often a part that its schemas refuse is drawn again before the whole value is.
 const TRIES: usize = 24;
 
+/// How many parts of one value are drawn again, all in all: parts in parts multiply.
+const FUEL: u32 = 200;
+
 /// How many nodes a value has before optional members and items are left away.
 const SIZE: i64 = 96;
 
@@ -53,6 +56,10 @@ pub(crate) struct Drawer<'a> {
     pub(crate) rng: &'a mut TestRng,
     pub(crate) style: Style,
     budget: i64,
+    /// How many parts may still be drawn again.
+    fuel: u32,
+    /// The object that is drawn next is a branch of a `oneOf`: members with one value tell which.
+    tagged: bool,
     path: Vec<Step>,
     /// Where the parts of the value came from.
     pub(crate) spots: Vec<Spot>,
@@ -71,6 +78,8 @@ impl<'a> Drawer<'a> {
             rng,
             style,
             budget: SIZE,
+            fuel: FUEL,
+            tagged: false,
             path: Vec::new(),
             spots: Vec::new(),
         }
@@ -98,6 +107,9 @@ impl<'a> Drawer<'a> {
                         && (!shape.unsure || self.holds(goal, &value))
                     {
                         return Some(value);
+                    }
+                    if self.spend().is_none() {
+                        break;
                     }
                 }
                 None
@@ -137,16 +149,24 @@ impl<'a> Drawer<'a> {
                     // More members tell branches apart better.
                     self.style = Style::Full;
                 }
+                self.tagged |= judged;
                 let value = self.draw(branch);
+                self.tagged = false;
                 self.style = style;
                 if let Some(value) = value
                     && (!judged || self.holds(goal, &value))
                 {
                     return Some(value);
                 }
+                self.spend()?;
             }
         }
         None
+    }
+
+    fn spend(&mut self) -> Option<()> {
+        self.fuel = self.fuel.checked_sub(1)?;
+        Some(())
     }
 
     /// Whether the schemas of the goal take the value; broken ones are not asked.
@@ -333,6 +353,7 @@ impl<'a> Drawer<'a> {
         };
         let most = usize::try_from(shape.max_properties.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         let mut chosen: Vec<&str> = shape.required.iter().map(String::as_str).collect();
+        let tagged = std::mem::take(&mut self.tagged);
         let mut optional: Vec<&str> = Vec::new();
         for (name, goal) in &shape.members {
             if shape.required.contains(name)
@@ -342,7 +363,9 @@ impl<'a> Drawer<'a> {
                 continue;
             }
             optional.push(name);
-            if chosen.len() < most && self.rng.random_bool(share) {
+            if chosen.len() < most
+                && ((tagged && self.is_tag(*goal)) || self.rng.random_bool(share))
+            {
                 chosen.push(name);
             }
         }
@@ -369,6 +392,11 @@ impl<'a> Drawer<'a> {
             index += 1;
         }
         chosen
+    }
+
+    fn is_tag(&self, goal: GoalId) -> bool {
+        let form = self.graph.form(goal);
+        matches!(form.as_deref(), Some(Form::Shape(Shape { only: Some(only), .. })) if only.len() == 1)
     }
 
     /// Members that no schema names: as many as are needed, and now and then one more.

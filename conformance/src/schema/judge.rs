@@ -19,42 +19,61 @@ use super::{
     node::{Keywords, Kind, Node, NodeId},
 };
 
-/// Whether the node takes the value.
+/// Whether the node takes the value, with formats as annotations or, as JSON Schema permits too,
+/// as assertions: a `oneOf` whose branches differ in a format only can be met in the second way only.
 pub(crate) fn is_valid(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> bool {
-    validator(nodes, id).is_valid(value)
-}
-
-/// What the node holds against the value; nothing if it takes it.
-pub(crate) fn violations(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> Vec<Violation> {
-    let mut found = Vec::new();
-    for error in validator(nodes, id).iter_errors(value) {
-        tell(nodes, id, &error, &Pointer::root(), &mut found);
-    }
-    found
+    let judge = judge(nodes, id);
+    judge.plain.is_valid(value)
+        || (judge.formats_can_help && is_valid_with_formats(nodes, id, value))
 }
 
 /// Whether the node takes the value, and every text in it has the format that its schema names.
 pub(crate) fn is_valid_with_formats(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> bool {
     nodes[id.index()]
         .with_formats
-        .get_or_init(|| compile(nodes, id, true))
+        .get_or_init(|| compile(&write(nodes, id, true).0, true))
         .is_valid(value)
 }
 
-fn validator(nodes: &[Arc<Node>], id: NodeId) -> &Validator {
-    nodes[id.index()]
-        .validator
-        .get_or_init(|| compile(nodes, id, false))
+/// What the node holds against the value; nothing if it takes it.
+pub(crate) fn violations(nodes: &[Arc<Node>], id: NodeId, value: &Value) -> Vec<Violation> {
+    let judge = judge(nodes, id);
+    let mut found = Vec::new();
+    for error in judge.plain.iter_errors(value) {
+        tell(nodes, id, &error, &Pointer::root(), &mut found);
+    }
+    if !found.is_empty() && judge.formats_can_help && is_valid_with_formats(nodes, id, value) {
+        found.clear();
+    }
+    found
 }
 
-fn compile(nodes: &[Arc<Node>], id: NodeId, formats: bool) -> Validator {
+/// A compiled schema.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    plain: Validator,
+    /// Asserting formats can make a value valid: there is a format, and a keyword that turns a refusal into a yes.
+    formats_can_help: bool,
+}
+
+fn judge(nodes: &[Arc<Node>], id: NodeId) -> &Judge {
+    nodes[id.index()].judge.get_or_init(|| {
+        let (schema, formats_can_help) = write(nodes, id, false);
+        Judge {
+            plain: compile(&schema, false),
+            formats_can_help,
+        }
+    })
+}
+
+fn compile(schema: &Value, formats: bool) -> Validator {
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(formats)
         .should_ignore_unknown_formats(true)
         .with_format("byte", is_base64)
         .offline()
-        .build(&write(nodes, id, formats))
+        .build(schema)
         .unwrap_or_else(|_| {
             // Only well-formed keywords are written, so this is out of reach; a schema that
             // takes everything can never make a false accusation.
@@ -72,12 +91,15 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// The node as a JSON Schema of its own: what is referred to stands under `$defs`, named by number.
-fn write(nodes: &[Arc<Node>], root: NodeId, formats: bool) -> Value {
+/// Beside it, whether asserting formats could make a value valid that is not so otherwise.
+fn write(nodes: &[Arc<Node>], root: NodeId, formats: bool) -> (Value, bool) {
     let mut writer = Writer {
         nodes,
         formats,
         wanted: BTreeSet::new(),
         written: BTreeMap::new(),
+        has_format: false,
+        has_inversion: false,
     };
     let schema = writer.node(root);
     while let Some(id) = writer.wanted.pop_first() {
@@ -96,13 +118,15 @@ fn write(nodes: &[Arc<Node>], root: NodeId, formats: bool) -> Value {
         .into_iter()
         .map(|(id, schema)| (id.0.to_string(), schema))
         .collect();
-    match schema {
+    let formats_can_help = writer.has_format && writer.has_inversion;
+    let schema = match schema {
         Value::Object(mut map) if !definitions.is_empty() => {
             map.insert("$defs".to_owned(), Value::Object(definitions));
             Value::Object(map)
         }
         other => other,
-    }
+    };
+    (schema, formats_can_help)
 }
 
 struct Writer<'a> {
@@ -110,6 +134,8 @@ struct Writer<'a> {
     formats: bool,
     wanted: BTreeSet<NodeId>,
     written: BTreeMap<NodeId, Value>,
+    has_format: bool,
+    has_inversion: bool,
 }
 
 impl Writer<'_> {
@@ -139,6 +165,13 @@ impl Writer<'_> {
     }
 
     fn keywords(&mut self, k: &Keywords) -> Value {
+        self.has_format |= k.format.is_some();
+        self.has_inversion |= k.one_of.is_some()
+            || k.not.is_some()
+            || k.if_.is_some()
+            || k.max_contains.is_some()
+            || k.unevaluated_properties.is_some()
+            || k.unevaluated_items.is_some();
         let mut map = Map::new();
         let mut put = |key: &str, value: Option<Value>| {
             if let Some(value) = value {

@@ -25,7 +25,7 @@ pub(crate) struct Node {
     pub(crate) at: Location,
     pub(crate) kind: Kind,
     /// Compiled when it is first asked for.
-    pub(crate) validator: OnceLock<jsonschema::Validator>,
+    pub(crate) judge: OnceLock<super::judge::Judge>,
     /// The same, with formats as assertions.
     pub(crate) with_formats: OnceLock<jsonschema::Validator>,
 }

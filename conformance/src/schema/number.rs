@@ -151,6 +151,18 @@ impl Bounds {
         integer(0_i128.clamp(low, high).saturating_mul(step))
     }
 
+    /// The integer right above the lower bound.
+    pub(crate) fn least_integer(&self) -> Option<Value> {
+        let (low, _, step) = self.integers()?;
+        integer(low.saturating_mul(step))
+    }
+
+    /// The integer right below the upper bound.
+    pub(crate) fn greatest_integer(&self) -> Option<Value> {
+        let (_, high, step) = self.integers()?;
+        integer(high.saturating_mul(step))
+    }
+
     /// The integers at the ends of the range, each with what it is.
     pub(crate) fn integer_ends(&self) -> Vec<(Value, &'static str)> {
         let Some((low, high, step)) = self.integers() else {

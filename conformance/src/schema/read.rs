@@ -54,7 +54,7 @@ impl Nodes {
             self.list[id.index()] = Some(Arc::new(Node {
                 at,
                 kind,
-                validator: OnceLock::new(),
+                judge: OnceLock::new(),
                 with_formats: OnceLock::new(),
             }));
         }

@@ -10,7 +10,11 @@ use super::{
     node::{Keywords, Kind, Node, NodeId, Types},
     number::{self, Bounds},
     pattern::Pattern,
+    text,
 };
+
+/// No array is made longer than this: the bound of a schema may be far away.
+pub(crate) const MOST_ITEMS: u64 = 10_000;
 
 /// One demand on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -702,7 +706,12 @@ impl Shape {
             };
         }
         match one {
-            Types::STRING if self.max_length.is_some_and(|max| max < self.min_length) => DEAD,
+            Types::STRING
+                if self.min_length > text::LONGEST
+                    || self.max_length.is_some_and(|max| max < self.min_length) =>
+            {
+                DEAD
+            }
             Types::INTEGER if self.bounds.integers().is_none() => DEAD,
             Types::FRACTION if self.bounds.fractions().is_none() => DEAD,
             Types::BOOLEAN
@@ -724,7 +733,7 @@ impl Shape {
     }
 
     fn array_height(&self, graph: &Graph) -> Height {
-        if self.max_items.is_some_and(|max| max < self.min_items) {
+        if self.min_items > MOST_ITEMS || self.max_items.is_some_and(|max| max < self.min_items) {
             return DEAD;
         }
         let mut height = 0;

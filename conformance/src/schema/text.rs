@@ -8,6 +8,9 @@ use super::{format, shape::Shape};
 const SPARE: u64 = 24;
 const LONG: u64 = 256;
 
+/// No text is made longer than this: the bound of a schema may be gigabytes away.
+pub(crate) const LONGEST: u64 = 1 << 20;
+
 /// Proposals that a text of several patterns and formats is picked from.
 const TRIES: usize = 40;
 
@@ -65,6 +68,9 @@ pub(crate) fn fits(shape: &Shape, text: &str) -> bool {
 
 /// A text of exactly that many characters, if the patterns have one.
 pub(crate) fn of_length(shape: &Shape, length: u64, rng: &mut TestRng) -> Option<String> {
+    if length > LONGEST {
+        return None;
+    }
     let Some(first) = shape.patterns.first() else {
         return Some("a".repeat(usize::try_from(length).ok()?));
     };
