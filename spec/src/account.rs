@@ -59,13 +59,13 @@ pub enum Rule {
     TypeArray,
     /// `const` became an `enum` of one value.
     Const,
-    /// A Schema Object's `$ref` with siblings became the first entry of `allOf`.
+    /// A Schema Object's `$ref` with siblings became the first entry of `allOf`; said of both.
     ReferenceSiblings,
     /// A number in `exclusiveMinimum` or `exclusiveMaximum` became `minimum` or `maximum` with a flag.
     ExclusiveBound,
     /// `true` became `{}`, `false` became `{"not": {}}`.
     BooleanSchema,
-    /// A member that the model requires is absent: an empty one stands in for it.
+    /// Members that the model requires are absent, and empty ones stand in; said of the object.
     Absent,
     /// The key of a response was spelled in another way, `2xx` for `2XX`.
     StatusKey,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::{
     kind::{Kind, is_assertion},
     mark,
-    model::{Member, Node},
+    model::{Member, Node, is_i64},
     nullable::{Form, NullBranch},
     schema,
     walk::{At, Walk},
@@ -31,6 +31,7 @@ struct Draft {
     has_minimum: bool,
     has_maximum: bool,
     has_enum: bool,
+    has_reference: bool,
     /// `nullable` too, where it is a keyword.
     has_nullable: bool,
 }
@@ -147,14 +148,16 @@ fn lower_members(schema: &Map<String, Value>, at: &At<'_>, walk: &mut Walk) -> S
     let mut draft = Draft::new(schema, null_branch.as_ref(), walk.version());
     let owner = walk.begin(at);
     if let Some(branch) = &null_branch {
-        walk.rewrite(Rule::NullBranch, at);
         walk.mark(mark::NULLABLE, branch.note(schema));
         draft.data.nullable = true;
     }
     for (key, value) in schema {
         let at = at.child(key);
         match &null_branch {
-            Some(branch) if branch.keyword == key => draft.branches(branch, value, &at, walk),
+            Some(branch) if branch.keyword == key => {
+                walk.rewrite(Rule::NullBranch, &at);
+                draft.branches(branch, value, &at, walk);
+            }
             _ => draft.keyword(key, value, &at, walk),
         }
     }
@@ -182,6 +185,7 @@ impl Draft {
             has_minimum: has("minimum"),
             has_maximum: has("maximum"),
             has_enum: has("enum"),
+            has_reference: schema.contains_key("$ref"),
             has_nullable: has("nullable") && version == Version::V3_0,
         })
     }
@@ -247,7 +251,12 @@ impl Draft {
             "enum" => self.values.read(self.kind, raw, at, walk),
             "oneOf" => any.one_of = Member::read(raw, at, walk),
             "anyOf" => any.any_of = Member::read(raw, at, walk),
-            "allOf" => any.all_of.append(&mut Member::read(raw, at, walk)),
+            "allOf" => {
+                if self.has_reference {
+                    walk.rewrite(Rule::ReferenceSiblings, at);
+                }
+                any.all_of.append(&mut Member::read(raw, at, walk));
+            }
             "not" => any.not = Member::read(raw, at, walk),
             "format" => any.format = Member::read(raw, at, walk),
             "pattern" => any.pattern = Member::read(raw, at, walk),
@@ -291,8 +300,13 @@ impl Draft {
             self.data.nullable = true;
             walk.mark(mark::NULLABLE, "type");
         }
-        if self.kind == Kind::Any && others == 1 {
-            self.any.typ = names.find(|name| *name != "null").map(str::to_owned);
+        if self.kind == Kind::Any {
+            self.any.typ = match others {
+                // Null alone is a type like others.
+                0 => names.next().map(str::to_owned),
+                1 => names.find(|name| *name != "null").map(str::to_owned),
+                _ => None,
+            };
         }
     }
 
@@ -318,7 +332,7 @@ impl Draft {
         };
         let flag = match raw {
             Value::Bool(flag) => *flag,
-            Value::Number(_) if !taken => {
+            Value::Number(number) if !taken && (self.kind != Kind::Integer || is_i64(number)) => {
                 walk.rewrite(Rule::ExclusiveBound, at);
                 walk.mark(note, true);
                 self.number(inclusive, raw, at, walk);

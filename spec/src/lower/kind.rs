@@ -2,10 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    model::whole,
-    nullable::{Form, NullBranch},
-};
+use super::nullable::{Form, NullBranch};
 
 /// The kinds of the model, without what they hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +36,6 @@ impl Kind {
         let mut values: Option<&[Value]> = None;
         let mut compositions = [false; 4];
         let mut others = false;
-        let mut whole_numbers = true;
         for (key, value) in members {
             match (key.as_str(), value) {
                 ("type", Value::String(name)) => typ = Some(name.as_str()),
@@ -60,13 +56,6 @@ impl Kind {
                 ("anyOf", Value::Array(list)) => compositions[2] |= !list.is_empty(),
                 ("not", Value::Object(_) | Value::Bool(_)) => compositions[3] = true,
                 ("$ref", Value::String(_)) => compositions[1] = true,
-                (
-                    "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum",
-                    Value::Number(number),
-                ) => {
-                    others = true;
-                    whole_numbers &= whole(number).is_some_and(|it| i64::try_from(it).is_ok());
-                }
                 (key, value) => others |= is_assertion(key) && !value.is_null(),
             }
         }
@@ -87,9 +76,7 @@ impl Kind {
         match typ {
             Some("string") if composed == 0 && each(Value::is_string) => Self::String,
             Some("number") if composed == 0 && each(Value::is_number) => Self::Number,
-            Some("integer") if composed == 0 && each(Value::is_i64) && whole_numbers => {
-                Self::Integer
-            }
+            Some("integer") if composed == 0 && each(Value::is_i64) => Self::Integer,
             Some("boolean") if composed == 0 && each(Value::is_boolean) => Self::Boolean,
             Some("object") if composed == 0 && values.is_none() => Self::Object,
             Some("array") if composed == 0 && values.is_none() => Self::Array,

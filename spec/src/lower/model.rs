@@ -150,8 +150,13 @@ fn exactly<T: Node>(typed: Option<T>, raw: &Value, at: &At<'_>, walk: &mut Walk)
     typed
 }
 
+/// Whether the model can hold the number as an integer.
+pub(super) fn is_i64(number: &Number) -> bool {
+    whole(number).is_some_and(|whole| i64::try_from(whole).is_ok())
+}
+
 /// A number without a fraction, however it is written.
-pub(super) fn whole(number: &Number) -> Option<i128> {
+fn whole(number: &Number) -> Option<i128> {
     let integer = number.as_i64().map(i128::from);
     integer
         .or_else(|| number.as_u64().map(i128::from))

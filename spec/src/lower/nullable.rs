@@ -111,7 +111,10 @@ fn can_move(inner: &Map<String, Value>, outer: &Map<String, Value>, keyword: &st
     let mut around = outer.keys().filter(|key| *key != keyword);
     let nulls_of_its_own = inner.contains_key("nullable")
         || inner.contains_key("$ref")
-        || inner.get("type").is_some_and(Value::is_array)
+        || inner
+            .get("type")
+            .and_then(Value::as_array)
+            .is_some_and(|names| names.iter().any(|name| name == "null"))
         || ["anyOf", "oneOf"].iter().any(|key| {
             let branches = inner.get(*key).and_then(Value::as_array);
             branches.is_some_and(|branches| branches.iter().any(is_null))

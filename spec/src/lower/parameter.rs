@@ -17,6 +17,8 @@ use super::{
 const QUERY_STYLES: [&str; 4] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 const PATH_STYLES: [&str; 3] = ["simple", "label", "matrix"];
 
+const PLACES: &str = "\"query\", \"header\", \"path\" or \"cookie\"";
+
 impl Node for Parameter {
     fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
         let members = members(raw, at, walk)?;
@@ -26,9 +28,10 @@ impl Node for Parameter {
             Some("path") => &PATH_STYLES,
             Some("header" | "cookie") => &[],
             _ => {
-                let place = members.get("in").unwrap_or(&Value::Null);
-                let at = if place.is_null() { *at } else { at.child("in") };
-                walk.wrong("`in` to be query, header, path or cookie", place, &at);
+                match members.get("in") {
+                    Some(place) => walk.wrong(PLACES, place, &at.child("in")),
+                    None => walk.missing("in", at),
+                }
                 return None;
             }
         };

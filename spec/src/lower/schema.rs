@@ -104,7 +104,8 @@ pub fn keyword<'a>(schema: &'a Schema, name: &str) -> Option<Cow<'a, Value>> {
         .map(Cow::Owned)
 }
 
-/// Whether null is a value of the schema by `nullable`, a `type` array, or a null branch.
+/// Whether the schema names null as a value: by its `type`, by a null branch, or in 3.0 by `nullable`.
+/// Not whether null would validate: `{}` allows it, and does not name it.
 pub fn is_nullable(schema: &Schema) -> bool {
     let alone = match &schema.schema_kind {
         SchemaKind::Any(any) => any.typ.as_deref() == Some("null"),
@@ -242,5 +243,85 @@ fn name_of<T: serde::Serialize>(format: &VariantOrUnknownOrEmpty<T>) -> Option<V
         VariantOrUnknownOrEmpty::Empty => None,
         VariantOrUnknownOrEmpty::Unknown(name) => Some(Value::from(name.as_str())),
         VariantOrUnknownOrEmpty::Item(known) => serde_json::to_value(known).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        document::Version,
+        lower::walk::{At, Walk},
+    };
+
+    fn lowered(schema: &Value) -> ReferenceOr<Schema> {
+        let mut walk = Walk::new(Version::V3_1);
+        Node::lower(schema, &At::ROOT, &mut walk).unwrap()
+    }
+
+    fn item(schema: &Value) -> Schema {
+        lowered(schema).into_item().unwrap()
+    }
+
+    #[test]
+    fn a_keyword_is_found_wherever_it_went() {
+        let schema = item(&json!({
+            "anyOf": [{"type": ["string"], "const": "a", "maxLength": 5, "contentMediaType": "text/plain"}, {"type": "null"}],
+            "default": null,
+        }));
+        let found = |name| keyword(&schema, name).map(Cow::into_owned);
+        assert_eq!(found("contentMediaType"), Some(json!("text/plain")));
+        assert_eq!(found("const"), Some(json!("a")));
+        assert_eq!(found("maxLength"), Some(json!(5)));
+        assert_eq!(found("type"), Some(json!(["string"])));
+        assert_eq!(found("default"), Some(json!(null)));
+        assert_eq!(found("enum"), None);
+        assert_eq!(found("nullable"), None);
+        assert!(matches!(
+            keyword(&schema, "contentMediaType"),
+            Some(Cow::Borrowed(_))
+        ));
+    }
+
+    #[test]
+    fn a_reference_is_seen_with_and_without_siblings() {
+        let target = "#/components/schemas/A";
+        for schema in [
+            json!({"$ref": target}),
+            json!({"$ref": target, "default": 1}),
+            json!({"$ref": target, "type": "object", "allOf": [{}]}),
+        ] {
+            assert_eq!(reference(&lowered(&schema)), Some(target), "{schema}");
+            assert_eq!(raw_or_reference(&lowered(&schema)), schema);
+        }
+        for schema in [
+            json!({"allOf": [{"$ref": target}], "default": 1}),
+            json!({"anyOf": [{"$ref": target}, {"type": "null"}]}),
+            json!(true),
+        ] {
+            assert_eq!(reference(&lowered(&schema)), None, "{schema}");
+        }
+    }
+
+    #[test]
+    fn null_is_seen_in_each_of_its_spellings() {
+        for schema in [
+            json!({"type": "null"}),
+            json!({"type": ["null"]}),
+            json!({"type": ["string", "null"]}),
+            json!({"type": ["string", "null", "integer"]}),
+            json!({"oneOf": [{"type": "null"}, {"$ref": "#/x"}]}),
+        ] {
+            assert!(is_nullable(&item(&schema)), "{schema}");
+        }
+        for schema in [
+            json!({"type": "string"}),
+            json!({"nullable": true, "type": "string"}),
+            json!({}),
+        ] {
+            assert!(!is_nullable(&item(&schema)), "{schema}");
+        }
     }
 }

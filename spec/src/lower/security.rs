@@ -22,11 +22,7 @@ impl Node for SecurityScheme {
         let members = members(raw, at, walk)?;
         match members.get("type").and_then(Value::as_str) {
             Some("apiKey") => {
-                let location = members.get("in").unwrap_or(&Value::Null);
-                let Some(location) = key_location(location) else {
-                    walk.wrong("`in` to be query, header or cookie", location, at);
-                    return None;
-                };
+                let location = key_location(members, at, walk)?;
                 read!(
                     members, at, walk, Shape::default() => extensions;
                     typ: "type", place: "in", name: "name", description: "description"
@@ -73,8 +69,10 @@ impl Node for SecurityScheme {
                 None
             }
             None => {
-                let typ = members.get("type").unwrap_or(&Value::Null);
-                walk.wrong("`type` to be a string", typ, at);
+                match members.get("type") {
+                    Some(typ) => walk.wrong("a string", typ, &at.child("type")),
+                    None => walk.missing("type", at),
+                }
                 None
             }
         }
@@ -132,11 +130,23 @@ impl Node for SecurityScheme {
     }
 }
 
-fn key_location(raw: &Value) -> Option<APIKeyLocation> {
-    match raw.as_str()? {
-        "query" => Some(APIKeyLocation::Query),
-        "header" => Some(APIKeyLocation::Header),
-        "cookie" => Some(APIKeyLocation::Cookie),
-        _ => None,
+fn key_location(
+    members: &Map<String, Value>,
+    at: &At<'_>,
+    walk: &mut Walk,
+) -> Option<APIKeyLocation> {
+    let Some(place) = members.get("in") else {
+        walk.missing("in", at);
+        return None;
+    };
+    match place.as_str() {
+        Some("query") => Some(APIKeyLocation::Query),
+        Some("header") => Some(APIKeyLocation::Header),
+        Some("cookie") => Some(APIKeyLocation::Cookie),
+        _ => {
+            let places = "\"query\", \"header\" or \"cookie\"";
+            walk.wrong(places, place, &at.child("in"));
+            None
+        }
     }
 }

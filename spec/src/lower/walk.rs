@@ -193,10 +193,12 @@ impl Walk {
 
     /// Says that the node is not what the OpenAPI Specification asks for.
     pub(super) fn wrong(&mut self, expected: &str, found: &Value, at: &At<'_>) {
+        const SHORT: usize = 40;
         let found = match found {
             Value::Null => "null".to_owned(),
-            Value::Bool(_) => "a boolean".to_owned(),
+            Value::Bool(flag) => flag.to_string(),
             Value::Number(number) => format!("the number {number}"),
+            Value::String(text) if text.len() <= SHORT => format!("{text:?}"),
             Value::String(_) => "a string".to_owned(),
             Value::Array(_) => "an array".to_owned(),
             Value::Object(_) => "an object".to_owned(),
@@ -205,6 +207,15 @@ impl Walk {
             "wrong-type",
             at.location(),
             format!("expected {expected}, found {found}"),
+        ));
+    }
+
+    /// Says that a node lacks the member that tells what kind of node it is.
+    pub(super) fn missing(&mut self, key: &str, at: &At<'_>) {
+        self.diagnostics.push(Diagnostic::error(
+            "missing-member",
+            at.location(),
+            format!("there is no `{key}`"),
         ));
     }
 }

@@ -1,0 +1,9 @@
+//! Lowering as its callers see it: one snapshot for each rule, the places it promises, and the law that
+//! nothing disappears untold, over real documents and over small ones with random changes.
+
+#[cfg(test)]
+mod law;
+#[cfg(test)]
+mod places;
+#[cfg(test)]
+mod rules;
