@@ -4,6 +4,8 @@
 //! No item refers to the document but through an `origin`, which serves diagnostics
 //! and comments. Everything is in the order in which it is written.
 
+pub mod dump;
+
 use serde_json::Value;
 use spec::Location;
 

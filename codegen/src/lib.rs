@@ -4,3 +4,11 @@
 //! there will be; out go the files of a crate. Nothing here touches the disk.
 
 pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod report;
+mod schema;
+
+pub use lower::{Lowered, lower};
+pub use names::NameLock;
+pub use report::Report;

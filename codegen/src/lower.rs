@@ -1,0 +1,401 @@
+//! Decides what Rust items a document becomes: a [`Document`] comes in, an [`Api`] goes out.
+//!
+//! Operations are read through the typed view ([`openapiv3`]), schemas from the raw document.
+//! The steps: decide uses and types ([`builder`]), name them ([`naming`]), see what follows
+//! from which type holds which ([`graph`]). Nothing here writes code.
+
+mod auth;
+mod builder;
+mod content;
+mod decide;
+mod docs;
+mod enums;
+mod features;
+mod graph;
+mod naming;
+mod objects;
+mod operations;
+mod pages;
+mod parameters;
+mod secrets;
+mod typed;
+mod unions;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+use spec::{Diagnostic, Document, Location, Pointer, SourceId};
+
+use self::{
+    auth::Schemes,
+    builder::{Builder, Draft, Hint, Owner, Use, VariantHint},
+    typed::Typed,
+};
+use crate::{
+    ir::{Api, Docs, Group, ObjectRule, Operation, Server, TypeDef, TypeKind},
+    names::NameLock,
+    report::{Counts, Fallback, Report},
+    schema::Key,
+};
+
+/// What a document was lowered to.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The client.
+    pub api: Api,
+    /// The lock that was given, and the names that are new.
+    pub names: NameLock,
+    /// What may surprise.
+    pub report: Report,
+}
+
+/// Lowers a document. `lock` has names that were decided before.
+///
+/// # Errors
+/// What keeps the document from being a client: names that meet and cannot be told apart,
+/// names that are none in Rust, nodes of a type that OpenAPI does not give them.
+pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagnostic>> {
+    let model = spec::lower::lower(document)?;
+    let typed = Typed {
+        document,
+        api: &model.api,
+    };
+    let mut builder = Builder::new(document);
+    builder.tag_names = operations::tag_names(document.root()).into_iter().collect();
+    builder.patch_bodies = operations::patch_bodies(document);
+    builder.heirs = heirs(document);
+    let schemes = Schemes::read(&mut builder, typed);
+    let mut found = operations::operations(&mut builder, typed, &schemes);
+    builder.finish_types();
+    let aliases = components(&mut builder);
+    builder.finish_types();
+
+    let mut errors = Vec::new();
+    let mut drafts = std::mem::take(&mut builder.drafts);
+    let mut names = lock.clone();
+    naming::operations(document, &mut found, lock, &mut errors);
+    let anchors = naming::Anchors::name(document, &anchors(&drafts, &aliases), lock, &mut errors);
+    let stems = {
+        let anchored: BTreeSet<&str> = anchors.all().collect();
+        naming::stems(&mut found, &anchored)
+    };
+    let type_names = naming::types(document, &drafts, &anchors, &stems, lock, &mut errors);
+    name_variants(
+        document,
+        &mut drafts,
+        &anchors,
+        lock,
+        &mut names,
+        &mut errors,
+    );
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+
+    let mut types: Vec<TypeDef> = drafts
+        .iter_mut()
+        .zip(type_names)
+        .map(|(draft, name)| definition(draft, name))
+        .collect();
+    let mut keys: Vec<Key> = drafts.into_iter().map(|draft| draft.key).collect();
+    for (at, used) in aliases {
+        if let Some(name) = anchors.get(&at)
+            && types.iter().all(|def| def.name != name)
+        {
+            types.push(alias(document, &at, name, used));
+            keys.push(Key::new(at));
+        }
+    }
+    let modules = naming::modules(&found);
+    let (mut operations, tags): (Vec<Operation>, Vec<Option<String>>) = found
+        .into_iter()
+        .map(|one| (one.operation, one.tag))
+        .unzip();
+    let reached = graph::reach(&mut types, &mut operations, &modules);
+    for ((def, reached), key) in types.iter_mut().zip(reached).zip(&keys) {
+        let lock_key = naming::lock_key(document, key);
+        let locked = lock
+            .types
+            .get(&lock_key)
+            .and_then(|path| path.split_once("::"));
+        def.module = match (locked, reached.len()) {
+            (Some((module, _)), _) => module.to_owned(),
+            (None, 1) => reached.into_iter().next().unwrap_or_default(),
+            (None, _) => graph::COMMON.to_owned(),
+        };
+        names
+            .types
+            .entry(lock_key)
+            .or_insert_with(|| format!("{}::{}", def.module, def.name));
+    }
+    for operation in &operations {
+        let key = naming::lock_key(document, &Key::new(operation.origin.clone()));
+        names
+            .operations
+            .entry(key)
+            .or_insert_with(|| operation.rust.clone());
+    }
+    graph::relax_one_way_members(&mut types);
+    sort(&mut types, &mut operations);
+    graph::secrets(&mut types);
+    graph::boxes(&mut types);
+
+    let mut report = std::mem::take(&mut builder.report);
+    report.fallbacks = builder
+        .take_fallbacks()
+        .into_iter()
+        .map(|(location, reason)| Fallback { location, reason })
+        .collect();
+    report.counts = counts(&types, &operations);
+    tidy(&mut report);
+    let api = Api {
+        title: model.api.info.title.clone(),
+        description: model.api.info.description.clone(),
+        version: model.api.info.version.clone(),
+        servers: servers(&model.api),
+        auth: schemes.auth,
+        types,
+        groups: groups(operations, modules, tags, &operations::tag_docs(&model.api)),
+    };
+    Ok(Lowered { api, names, report })
+}
+
+/// The components, used for themselves; those that are no type of their own come back as aliases.
+fn components(builder: &mut Builder<'_>) -> Vec<(Location, Use)> {
+    let list = Location::root(Pointer::root()).join(["components", "schemas"]);
+    let document = builder.reader.document;
+    let keys: Vec<String> = document
+        .get(&list)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|schemas| schemas.keys().cloned())
+        .collect();
+    let mut aliases = Vec::new();
+    for key in keys {
+        let at = list.child(&key);
+        // A body in parts is written by its parts; nobody holds it as a value.
+        if builder.multipart.contains(&at) {
+            continue;
+        }
+        let (used, _) = builder.use_of(&at, &Hint::new(Owner::Anchor(at.clone())));
+        let own = match &used.ty {
+            crate::ir::TypeRef::Named { id, .. } => {
+                let hint = &builder.drafts[id.0].hint;
+                hint.words.is_empty() && hint.owner == Owner::Anchor(at.clone())
+            }
+            _ => false,
+        };
+        if !own {
+            aliases.push((at, used));
+        }
+    }
+    aliases
+}
+
+/// Schemas that compose a schema with a discriminator, which lists no branches itself (OpenAPI 3.1, "Models with Polymorphism Support").
+fn heirs(document: &Document) -> HashMap<Location, Vec<Location>> {
+    let list = Location::root(Pointer::root()).join(["components", "schemas"]);
+    let schemas = document.get(&list).and_then(Value::as_object);
+    let mut heirs: HashMap<Location, Vec<Location>> = HashMap::new();
+    for (key, schema) in schemas.into_iter().flatten() {
+        let at = list.child(key);
+        let Some(elements) = schema.get("allOf").and_then(Value::as_array) else {
+            continue;
+        };
+        for element in elements {
+            let Some(reference) = element.get("$ref").and_then(Value::as_str) else {
+                continue;
+            };
+            let Some(base) = document.resolve(SourceId::ROOT, reference) else {
+                continue;
+            };
+            let polymorphic = document.get(&base).is_some_and(|base| {
+                base.get("discriminator").is_some()
+                    && base.get("oneOf").is_none()
+                    && base.get("anyOf").is_none()
+            });
+            if polymorphic && base != at {
+                heirs.entry(base).or_default().push(at.clone());
+            }
+        }
+    }
+    heirs
+}
+
+/// Every place that names something by being referred to.
+fn anchors(drafts: &[Draft], aliases: &[(Location, Use)]) -> BTreeSet<Location> {
+    let mut anchors: BTreeSet<Location> = aliases.iter().map(|(at, _)| at.clone()).collect();
+    for draft in drafts {
+        if let Owner::Anchor(at) = &draft.hint.owner {
+            anchors.insert(at.clone());
+        }
+        for hint in &draft.variant_hints {
+            if let VariantHint::Anchor(at) = hint {
+                anchors.insert(at.clone());
+            }
+        }
+    }
+    anchors
+}
+
+fn name_variants(
+    document: &Document,
+    drafts: &mut [Draft],
+    anchors: &naming::Anchors,
+    lock: &NameLock,
+    names: &mut NameLock,
+    errors: &mut Vec<Diagnostic>,
+) {
+    let mut locked: BTreeMap<String, String> = BTreeMap::new();
+    for draft in drafts {
+        let mut kind = draft.kind.take();
+        match &mut kind {
+            Some(TypeKind::Union(union)) => {
+                naming::variants(document, draft, union, anchors, lock, &mut locked, errors);
+            }
+            Some(TypeKind::Enum(enumeration)) => {
+                naming::values(document, draft, enumeration, lock, &mut locked, errors);
+            }
+            _ => {}
+        }
+        draft.kind = kind;
+    }
+    for (key, name) in locked {
+        names.variants.entry(key).or_insert(name);
+    }
+}
+
+fn definition(draft: &mut Draft, name: String) -> TypeDef {
+    TypeDef {
+        name,
+        module: String::new(),
+        docs: std::mem::take(&mut draft.docs),
+        deprecated: draft.deprecated,
+        in_request: false,
+        in_response: false,
+        holds_secret: false,
+        kind: draft
+            .kind
+            .take()
+            .unwrap_or(TypeKind::Alias(crate::ir::TypeRef::Any)),
+        origin: draft.key.at.clone(),
+    }
+}
+
+fn alias(document: &Document, at: &Location, name: &str, used: Use) -> TypeDef {
+    let node = document.get(at);
+    TypeDef {
+        name: name.to_owned(),
+        module: String::new(),
+        docs: docs::docs(None, node.and_then(|node| node.get("description"))),
+        deprecated: node.and_then(|node| node.get("deprecated")) == Some(&Value::Bool(true)),
+        in_request: false,
+        in_response: false,
+        holds_secret: false,
+        kind: TypeKind::Alias(used.inner()),
+        origin: at.clone(),
+    }
+}
+
+/// Sorts types by module and name, and tells everyone who refers to one where it is now.
+fn sort(types: &mut Vec<TypeDef>, operations: &mut [Operation]) {
+    let mut order: Vec<usize> = (0..types.len()).collect();
+    order.sort_by(|&one, &other| {
+        let place = |index: usize| (&types[index].module, &types[index].name);
+        place(one).cmp(&place(other))
+    });
+    let mut places = vec![0; types.len()];
+    for (place, &index) in order.iter().enumerate() {
+        places[index] = place;
+    }
+    let mut taken: Vec<Option<TypeDef>> = std::mem::take(types).into_iter().map(Some).collect();
+    *types = order
+        .iter()
+        .filter_map(|&index| taken[index].take())
+        .collect();
+    let mut place = |ty: &mut crate::ir::TypeRef| {
+        walk::named_mut(ty, true, &mut |id, _, _| id.0 = places[id.0]);
+    };
+    for def in types.iter_mut() {
+        walk::in_kind_mut(&mut def.kind, &mut place);
+    }
+    for operation in operations {
+        walk::in_operation_mut(operation, &mut |ty, _| place(ty));
+    }
+}
+
+fn servers(api: &openapiv3::OpenAPI) -> Vec<Server> {
+    api.servers
+        .iter()
+        .filter(|server| {
+            (server.url.starts_with("http://") || server.url.starts_with("https://"))
+                && !server.url.contains('{')
+        })
+        .map(|server| Server {
+            url: server.url.trim_end_matches('/').to_owned(),
+            name: server
+                .extensions
+                .get("x-fern-server-name")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .or_else(|| server.description.clone()),
+        })
+        .collect()
+}
+
+/// Operations by module, those of one module in the order of the document.
+fn groups(
+    operations: Vec<Operation>,
+    modules: Vec<String>,
+    tags: Vec<Option<String>>,
+    tag_docs: &BTreeMap<String, String>,
+) -> Vec<Group> {
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    for ((operation, module), tag) in operations.into_iter().zip(modules).zip(tags) {
+        let group = groups.entry(module.clone()).or_insert_with(|| Group {
+            module,
+            docs: tag.map_or_else(Docs::default, |tag| {
+                docs::of_texts(&tag, tag_docs.get(&tag).map_or("", String::as_str))
+            }),
+            operations: Vec::new(),
+        });
+        group.operations.push(operation);
+    }
+    groups.into_values().collect()
+}
+
+fn counts(types: &[TypeDef], operations: &[Operation]) -> Counts {
+    let mut counts = Counts {
+        operations: operations.len(),
+        ..Counts::default()
+    };
+    for def in types {
+        match &def.kind {
+            TypeKind::Struct(_) => counts.structs += 1,
+            TypeKind::Enum(_) => counts.enums += 1,
+            TypeKind::Union(union) => {
+                counts.unions += 1;
+                let tried = matches!(union.decision.object, Some(ObjectRule::Try(_)))
+                    || matches!(union.decision.array, Some(crate::ir::ArrayRule::Try(_)));
+                counts.tried_unions += usize::from(tried);
+            }
+            TypeKind::Alias(_) => {}
+        }
+    }
+    counts
+}
+
+/// One warning of a kind for each place, in the order of the document's pointers.
+fn tidy(report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    report.warnings.retain(|warning| {
+        seen.insert((
+            warning.location.clone(),
+            warning.code,
+            warning.message.clone(),
+        ))
+    });
+    report.unclassified.sort();
+    report.unclassified.dedup();
+}

@@ -1,0 +1,509 @@
+//! Decides the Rust type of each schema that is used.
+//!
+//! A schema's place comes in, a [`Use`] goes out: a type, whether null is allowed, and bounds.
+//! Types with a name are noted as drafts and worked off from a queue, so that neither
+//! recursion nor depth of a document matters. Names are given later ([`super::naming`]).
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use spec::{Diagnostic, Document, Location};
+
+use super::{
+    docs::docs,
+    features::Features,
+    unions::{Branch, Discriminator},
+};
+use crate::{
+    ir::{Constraints, Docs, FloatWidth, IntegerWidth, TypeId, TypeKind, TypeRef},
+    report::{Reason, Report},
+    schema::{
+        Additional, JsonType, Key, Peeled, Reader, Schema, Types, merge_constraints,
+        read_constraints,
+    },
+};
+
+/// What a name is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hint {
+    pub(crate) owner: Owner,
+    /// Below the owner; empty for the owner itself.
+    pub(crate) words: Vec<String>,
+}
+
+/// Who has a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Owner {
+    /// The target of a `$ref`: mostly a component.
+    Anchor(Location),
+    /// A type.
+    Type(TypeId),
+    /// An operation, by its place.
+    Operation(Location),
+}
+
+impl Hint {
+    pub(crate) fn new(owner: Owner) -> Self {
+        Self {
+            owner,
+            words: Vec::new(),
+        }
+    }
+
+    pub(crate) fn then(&self, word: &str) -> Self {
+        let mut hint = self.clone();
+        hint.words.push(word.to_owned());
+        hint
+    }
+}
+
+/// How a schema is used.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) ty: TypeRef,
+    pub(crate) nullable: bool,
+    pub(crate) constraints: Constraints,
+    /// The only value there is.
+    pub(crate) fixed: Option<Value>,
+}
+
+impl Use {
+    pub(crate) fn of(ty: TypeRef) -> Self {
+        Self {
+            ty,
+            nullable: false,
+            constraints: Constraints::default(),
+            fixed: None,
+        }
+    }
+
+    /// The type where absence cannot stand for null: in a list, a map, a union.
+    pub(crate) fn inner(self) -> TypeRef {
+        if self.nullable && !matches!(self.ty, TypeRef::Any | TypeRef::Null) {
+            TypeRef::Nullable(Box::new(self.ty))
+        } else {
+            self.ty
+        }
+    }
+}
+
+/// A type that will have a name.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) key: Key,
+    pub(crate) hint: Hint,
+    pub(crate) docs: Docs,
+    pub(crate) deprecated: bool,
+    pub(crate) nullable: bool,
+    /// Filled when the draft is worked off.
+    pub(crate) kind: Option<TypeKind>,
+    /// What the variants of a union are named by, in their order.
+    pub(crate) variant_hints: Vec<VariantHint>,
+    /// A name that the document gives it.
+    pub(crate) given: Option<String>,
+}
+
+/// What a variant of a union is named by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum VariantHint {
+    /// The component it holds.
+    Anchor(Location),
+    /// Words.
+    Word(String),
+    /// A name that the document gives it.
+    Given(String),
+}
+
+/// How a draft is worked off.
+pub(crate) enum Pending<'d> {
+    Struct,
+    Enum(Vec<&'d Value>),
+    Union(Vec<Branch<'d>>, Option<Discriminator<'d>>),
+}
+
+/// Decides types; holds what was decided so far.
+pub(crate) struct Builder<'d> {
+    pub(crate) reader: Reader<'d>,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) report: Report,
+    /// Bodies of PATCH operations: null means something of its own in them.
+    pub(crate) patch_bodies: HashSet<Location>,
+    /// Names of members that tell the branches of some union apart.
+    pub(crate) tag_names: HashSet<&'d str>,
+    /// Schemas that compose a schema with a discriminator, by that schema.
+    pub(crate) heirs: HashMap<Location, Vec<Location>>,
+    /// Schemas of multipart bodies.
+    pub(crate) multipart: HashSet<Location>,
+    pub(super) features: HashMap<Key, Features<'d>>,
+    fallbacks: IndexMap<Location, Reason>,
+    by_key: HashMap<Key, TypeId>,
+    queue: VecDeque<(TypeId, Pending<'d>)>,
+    /// Lists and maps that are being decided, to notice one that holds nothing but itself.
+    open: Vec<Key>,
+}
+
+impl<'d> Builder<'d> {
+    pub(crate) fn new(document: &'d Document) -> Self {
+        Self {
+            reader: Reader { document },
+            drafts: Vec::new(),
+            report: Report::default(),
+            patch_bodies: HashSet::new(),
+            tag_names: HashSet::new(),
+            heirs: HashMap::new(),
+            multipart: HashSet::new(),
+            features: HashMap::new(),
+            fallbacks: IndexMap::new(),
+            by_key: HashMap::new(),
+            queue: VecDeque::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Works off what uses of types have asked for.
+    pub(crate) fn finish_types(&mut self) {
+        while let Some((id, pending)) = self.queue.pop_front() {
+            let kind = match pending {
+                Pending::Struct => self.structure(id),
+                Pending::Enum(values) => self.enumeration(id, &values),
+                Pending::Union(branches, discriminator) => {
+                    self.union(id, branches, discriminator.as_ref())
+                }
+            };
+            self.drafts[id.0].kind = Some(kind);
+        }
+    }
+
+    /// The fallbacks, in the order in which they were met.
+    pub(crate) fn take_fallbacks(&mut self) -> IndexMap<Location, Reason> {
+        std::mem::take(&mut self.fallbacks)
+    }
+
+    /// How the schema at `at` is used; `hint` names it if it has no name of its own.
+    pub(crate) fn use_of(&mut self, at: &Location, hint: &Hint) -> (Use, Peeled<'d>) {
+        let peeled = self.reader.peel(at);
+        let hint = match &peeled.anchor {
+            Some(anchor) => Hint::new(Owner::Anchor(anchor.clone())),
+            None => hint.clone(),
+        };
+        let mut used = self.use_of_key(&Key::new(peeled.at.clone()), &peeled, &hint);
+        used.nullable |= peeled.nullable;
+        self.apply_wrappers(&mut used, &peeled, at);
+        (used, peeled)
+    }
+
+    /// Bounds and secrecy that stand around a shape.
+    pub(super) fn apply_wrappers(&mut self, used: &mut Use, peeled: &Peeled<'d>, at: &Location) {
+        for (place, wrapper) in &peeled.wrappers {
+            let bounds = read_constraints(place, wrapper, &mut self.report.warnings);
+            used.constraints = merge_constraints(bounds, std::mem::take(&mut used.constraints));
+        }
+        if peeled
+            .wrappers
+            .iter()
+            .any(|(_, map)| map.get("format").and_then(Value::as_str) == Some("password"))
+        {
+            self.make_secret(&mut used.ty, at);
+        }
+    }
+
+    /// How the shape of `peeled`, or a part of it, is used.
+    pub(super) fn use_of_key(&mut self, key: &Key, peeled: &Peeled<'d>, hint: &Hint) -> Use {
+        if peeled.only_null {
+            return Use::of(TypeRef::Null);
+        }
+        if let Some(&id) = self.by_key.get(key) {
+            return Use {
+                nullable: self.drafts[id.0].nullable,
+                ..Use::of(TypeRef::Named { id, boxed: false })
+            };
+        }
+        let schema = self.reader.schema(key);
+        let nullable = schema.allows_null(self.reader);
+        let mut used = self.shape(key, &schema, nullable, hint);
+        if !matches!(used.ty, TypeRef::Named { .. }) {
+            for part in &schema.parts {
+                let bounds = read_constraints(&part.at, part.map, &mut self.report.warnings);
+                used.constraints = merge_constraints(bounds, used.constraints);
+            }
+        }
+        if !matches!(used.ty, TypeRef::Any | TypeRef::Null) {
+            used.nullable |= nullable;
+        }
+        used
+    }
+
+    fn shape(&mut self, key: &Key, schema: &Schema<'d>, nullable: bool, hint: &Hint) -> Use {
+        if schema.never {
+            return self.any(&key.at, Reason::NoValue);
+        }
+        if let Some((_, value)) = schema.find("const") {
+            return self.constant(key, value);
+        }
+        if let Some((_, Value::Array(values))) = schema.find("enum") {
+            return self.values(key, schema, values, nullable, hint);
+        }
+        if let Some(used) = self.choice(key, schema, nullable, hint) {
+            return used;
+        }
+        let types = schema
+            .types()
+            .or_else(|| implied(schema))
+            .map(|types| types.without(JsonType::Null));
+        let Some(types) = types else {
+            return self.any(&key.at, Reason::EmptySchema);
+        };
+        let mut kinds = types.iter();
+        match (kinds.next(), kinds.next()) {
+            (None, _)
+                if schema
+                    .types()
+                    .is_some_and(|types| types.has(JsonType::Null)) =>
+            {
+                Use::of(TypeRef::Null)
+            }
+            (None, _) => self.any(&key.at, Reason::Contradiction),
+            (Some(kind), None) => self.kind(key, schema, kind, nullable, hint),
+            (Some(_), Some(_)) => self.several_types(key, types, nullable, hint),
+        }
+    }
+
+    fn kind(
+        &mut self,
+        key: &Key,
+        schema: &Schema<'d>,
+        kind: JsonType,
+        nullable: bool,
+        hint: &Hint,
+    ) -> Use {
+        match kind {
+            JsonType::Null => Use::of(TypeRef::Null),
+            JsonType::Boolean => Use::of(TypeRef::Bool),
+            JsonType::Integer => Use::of(TypeRef::Integer(integer_width(schema))),
+            JsonType::Number => Use::of(TypeRef::Number(match schema.text("format") {
+                Some("float") => FloatWidth::F32,
+                _ => FloatWidth::F64,
+            })),
+            JsonType::String => self.string(key, schema),
+            JsonType::Array => self.guarded(key, |builder| builder.list(key, schema, hint)),
+            JsonType::Object => self.object(key, schema, nullable, hint),
+        }
+    }
+
+    fn string(&mut self, key: &Key, schema: &Schema<'d>) -> Use {
+        Use::of(match schema.text("format") {
+            Some("password") => {
+                self.note_secret(&key.at);
+                TypeRef::Secret
+            }
+            Some("date-time") => TypeRef::DateTime,
+            Some("date") => TypeRef::Date,
+            _ => TypeRef::String,
+        })
+    }
+
+    fn list(&mut self, key: &Key, schema: &Schema<'d>, hint: &Hint) -> Use {
+        let prefix = schema.prefix_items();
+        let closed = schema.get("items") == Some(&Value::Bool(false))
+            || schema.get("maxItems").and_then(Value::as_u64) == Some(prefix.len() as u64);
+        if !prefix.is_empty() && closed {
+            let elements = prefix
+                .iter()
+                .enumerate()
+                .map(|(index, at)| {
+                    let hint = hint.then(&format!("item {}", index + 1));
+                    self.use_of(at, &hint).0.inner()
+                })
+                .collect();
+            return Use::of(TypeRef::Tuple(elements));
+        }
+        if !prefix.is_empty() {
+            // A list whose first elements differ from the rest has no type of its own in Rust.
+            let element = self.any(&key.at.child("prefixItems"), Reason::EmptySchema);
+            return Use::of(TypeRef::Array(Box::new(element.ty)));
+        }
+        let Some(at) = schema.items() else {
+            let element = self.any(&key.at, Reason::EmptySchema);
+            return Use::of(TypeRef::Array(Box::new(element.ty)));
+        };
+        let (element, _) = self.use_of(&at, &hint.then("item"));
+        let each = element.constraints.clone();
+        Use {
+            constraints: each_of(each),
+            ..Use::of(TypeRef::Array(Box::new(element.inner())))
+        }
+    }
+
+    fn object(&mut self, key: &Key, schema: &Schema<'d>, nullable: bool, hint: &Hint) -> Use {
+        if let Some(used) = self.heirs_union(key, schema, nullable, hint) {
+            return used;
+        }
+        let patterns = schema.patterns();
+        if schema.has_properties() {
+            return self.named(key, schema, nullable, hint, Pending::Struct);
+        }
+        match schema.additional() {
+            Additional::Typed(at) if patterns.is_empty() => self.map(key, &at, hint),
+            Additional::Unsaid | Additional::Forbidden if patterns.len() == 1 => {
+                self.map(key, &patterns[0], hint)
+            }
+            Additional::Forbidden if patterns.is_empty() && schema.required().is_empty() => {
+                self.named(key, schema, nullable, hint, Pending::Struct)
+            }
+            _ if patterns.len() > 1 => self.free_object(&key.at, Reason::MixedPatterns),
+            _ => self.free_object(&key.at, Reason::FreeObject),
+        }
+    }
+
+    fn map(&mut self, key: &Key, at: &Location, hint: &Hint) -> Use {
+        self.guarded(key, |builder| {
+            let (value, _) = builder.use_of(at, &hint.then("value"));
+            let each = value.constraints.clone();
+            Use {
+                constraints: each_of(each),
+                ..Use::of(TypeRef::Map(Box::new(value.inner())))
+            }
+        })
+    }
+
+    /// Decides a list or a map, unless it is being decided already.
+    fn guarded(&mut self, key: &Key, decide: impl FnOnce(&mut Self) -> Use) -> Use {
+        if self.open.contains(key) {
+            return self.any(&key.at, Reason::Endless);
+        }
+        self.open.push(key.clone());
+        let used = decide(self);
+        self.open.pop();
+        used
+    }
+
+    /// A type with a name; it is worked off later.
+    pub(super) fn named(
+        &mut self,
+        key: &Key,
+        schema: &Schema<'d>,
+        nullable: bool,
+        hint: &Hint,
+        pending: Pending<'d>,
+    ) -> Use {
+        let own = schema
+            .parts
+            .iter()
+            .rev()
+            .find(|part| part.at == key.at)
+            .map(|part| part.map);
+        let note = |keyword: &str| own.and_then(|map| map.get(keyword));
+        let id = TypeId(self.drafts.len());
+        self.drafts.push(Draft {
+            key: key.clone(),
+            hint: hint.clone(),
+            docs: docs(None, note("description")),
+            deprecated: note("deprecated") == Some(&Value::Bool(true)),
+            nullable,
+            kind: None,
+            variant_hints: Vec::new(),
+            given: note("x-rust-name")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        });
+        self.by_key.insert(key.clone(), id);
+        self.queue.push_back((id, pending));
+        Use {
+            nullable,
+            ..Use::of(TypeRef::Named { id, boxed: false })
+        }
+    }
+
+    /// A free JSON value, with the reason for the report.
+    pub(crate) fn any(&mut self, at: &Location, reason: Reason) -> Use {
+        self.fallbacks.entry(at.clone()).or_insert(reason);
+        Use::of(TypeRef::Any)
+    }
+
+    pub(super) fn free_object(&mut self, at: &Location, reason: Reason) -> Use {
+        self.fallbacks.entry(at.clone()).or_insert(reason);
+        Use::of(TypeRef::AnyObject)
+    }
+
+    fn note_secret(&mut self, at: &Location) {
+        if !self.report.secrets.contains(at) {
+            self.report.secrets.push(at.clone());
+        }
+    }
+
+    /// Turns every text in `ty` into a secret.
+    fn make_secret(&mut self, ty: &mut TypeRef, at: &Location) {
+        match ty {
+            TypeRef::String | TypeRef::DateTime | TypeRef::Date | TypeRef::Secret => {
+                *ty = TypeRef::Secret;
+                self.note_secret(at);
+            }
+            TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
+                self.make_secret(inner, at);
+            }
+            _ => self.report.warnings.push(
+                Diagnostic::warning(
+                    "secret-without-text",
+                    at.clone(),
+                    "`format: password` stands on something that is no text",
+                )
+                .hint("put it on each text that is secret"),
+            ),
+        }
+    }
+}
+
+/// Bounds on the elements of a list, as bounds on the list.
+fn each_of(each: Constraints) -> Constraints {
+    Constraints {
+        each: (each != Constraints::default()).then(|| Box::new(each)),
+        ..Constraints::default()
+    }
+}
+
+/// The type that the keywords of a schema without `type` only make sense for.
+pub(super) fn implied(schema: &Schema<'_>) -> Option<Types> {
+    let has = |keywords: &[&str]| keywords.iter().any(|keyword| schema.get(keyword).is_some());
+    if has(&[
+        "properties",
+        "additionalProperties",
+        "patternProperties",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+    ]) {
+        Some(Types::one(JsonType::Object))
+    } else if has(&[
+        "items",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ]) {
+        Some(Types::one(JsonType::Array))
+    } else if has(&["minLength", "maxLength", "pattern"])
+        || matches!(
+            schema.text("format"),
+            Some("date-time" | "date" | "password" | "uuid" | "uri" | "email")
+        )
+    {
+        Some(Types::one(JsonType::String))
+    } else {
+        None
+    }
+}
+
+fn integer_width(schema: &Schema<'_>) -> IntegerWidth {
+    let beyond = schema
+        .get("maximum")
+        .and_then(Value::as_u64)
+        .is_some_and(|maximum| i64::try_from(maximum).is_err());
+    match schema.text("format") {
+        Some("int32") => IntegerWidth::I32,
+        Some("uint64") => IntegerWidth::U64,
+        _ if beyond => IntegerWidth::U64,
+        _ => IntegerWidth::I64,
+    }
+}

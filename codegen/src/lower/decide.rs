@@ -1,0 +1,458 @@
+//! How a reader tells the variants of a union apart.
+//!
+//! The ladder: discriminator, implicit constant, JSON type, members that only one variant
+//! knows (or of a JSON type or text that only one allows), members that a variant requires,
+//! and at last the declared order, which is told.
+
+use std::collections::BTreeSet;
+
+use super::{
+    features::Features,
+    unions::{Branch, Discriminator, texts},
+};
+use crate::{
+    ir::{ArrayRule, Decision, KeyFallback, KeyRule, ObjectRule, StringRule},
+    schema::JsonType,
+};
+
+/// A decision, and the pairs of variants that it cannot tell apart.
+pub(super) struct Decided {
+    pub(super) decision: Decision,
+    pub(super) overlaps: Vec<(usize, usize, String)>,
+}
+
+/// Decides among `branches`. `tags` are values that were given to single branches before.
+pub(super) fn decide(
+    branches: &[Branch<'_>],
+    discriminator: Option<&Discriminator<'_>>,
+    tags: &[Option<&str>],
+) -> Decided {
+    let of = |kind: JsonType| -> Vec<usize> {
+        (0..branches.len())
+            .filter(|&index| branches[index].features.types.has(kind))
+            .collect()
+    };
+    let mut overlaps = Vec::new();
+    let mut one = |found: &[usize], kind: JsonType| {
+        if let [first, second, ..] = found {
+            overlaps.push((*first, *second, both(kind)));
+        }
+        found.first().copied()
+    };
+    let boolean = one(&of(JsonType::Boolean), JsonType::Boolean);
+    let number = one(&of(JsonType::Number), JsonType::Number);
+    let integer = one(&of(JsonType::Integer), JsonType::Integer).or(number);
+    let lists = of(JsonType::Array);
+    let array = match lists.as_slice() {
+        [] => None,
+        [only] => Some(ArrayRule::One(*only)),
+        [first, second, ..] => {
+            overlaps.push((*first, *second, both(JsonType::Array)));
+            Some(ArrayRule::Try(lists))
+        }
+    };
+    let string = strings(branches, &of(JsonType::String), &mut overlaps);
+    let object = objects(
+        branches,
+        &of(JsonType::Object),
+        discriminator,
+        tags,
+        &mut overlaps,
+    );
+    Decided {
+        decision: Decision {
+            boolean,
+            integer,
+            number,
+            string,
+            array,
+            object,
+        },
+        overlaps,
+    }
+}
+
+fn both(kind: JsonType) -> String {
+    format!("nothing tells two branches of type {} apart", kind.name())
+}
+
+/// The values of a discriminator that name `branch`, as its mapping says.
+pub(super) fn mapped<'d>(branch: &Branch<'_>, discriminator: &Discriminator<'d>) -> Vec<&'d str> {
+    let targets = [branch.peeled.anchor.as_ref(), Some(&branch.key.at)];
+    discriminator
+        .mapping
+        .iter()
+        .filter(|(_, target)| target.is_some() && targets.contains(&target.as_ref()))
+        .map(|(value, _)| *value)
+        .collect()
+}
+
+fn strings(
+    branches: &[Branch<'_>],
+    found: &[usize],
+    overlaps: &mut Vec<(usize, usize, String)>,
+) -> Vec<StringRule> {
+    if let [only] = found {
+        return vec![StringRule {
+            only: Vec::new(),
+            variant: *only,
+        }];
+    }
+    let (listed, plain): (Vec<usize>, Vec<usize>) = found
+        .iter()
+        .copied()
+        .partition(|&index| !texts(&branches[index]).is_empty());
+    let mut rules: Vec<StringRule> = listed
+        .iter()
+        .map(|&variant| StringRule {
+            only: texts(&branches[variant]),
+            variant,
+        })
+        .collect();
+    if let [first, second, ..] = plain.as_slice() {
+        overlaps.push((*first, *second, both(JsonType::String)));
+    }
+    // A text that nobody lists: plain text, or tomorrow's value of the last list.
+    if let Some(&variant) = plain.first().or(listed.last()) {
+        rules.push(StringRule {
+            only: Vec::new(),
+            variant,
+        });
+    }
+    rules
+}
+
+fn objects(
+    branches: &[Branch<'_>],
+    found: &[usize],
+    discriminator: Option<&Discriminator<'_>>,
+    tags: &[Option<&str>],
+    overlaps: &mut Vec<(usize, usize, String)>,
+) -> Option<ObjectRule> {
+    match found {
+        [] => return None,
+        [only] if discriminator.is_none() => return Some(ObjectRule::One(*only)),
+        _ => {}
+    }
+    if let Some(discriminator) = discriminator
+        && let Some(rule) = by_discriminator(branches, found, discriminator, tags)
+    {
+        return Some(rule);
+    }
+    if let Some(rule) = by_constant(branches, found) {
+        return Some(rule);
+    }
+    Some(by_members(branches, found, overlaps))
+}
+
+fn by_discriminator(
+    branches: &[Branch<'_>],
+    found: &[usize],
+    discriminator: &Discriminator<'_>,
+    tags: &[Option<&str>],
+) -> Option<ObjectRule> {
+    let wire = discriminator.property;
+    let mut values: Vec<(String, usize)> = Vec::new();
+    for &index in found {
+        let branch = &branches[index];
+        let mut named: Vec<String> = match tags.get(index) {
+            Some(Some(tag)) => vec![(*tag).to_owned()],
+            _ => mapped(branch, discriminator)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        };
+        if named.is_empty() {
+            named = implicit(branch, wire);
+        }
+        for value in named {
+            if values.iter().all(|(known, _)| *known != value) {
+                values.push((value, index));
+            }
+        }
+    }
+    if values.is_empty() {
+        return None;
+    }
+    let inside = found
+        .iter()
+        .any(|&index| branches[index].features.members.contains_key(wire));
+    Some(ObjectRule::Tag {
+        wire: wire.to_owned(),
+        values,
+        missing: None,
+        inside,
+    })
+}
+
+/// The values that name a branch without a mapping: its constants, or the name of its component.
+fn implicit(branch: &Branch<'_>, wire: &str) -> Vec<String> {
+    let constants = branch
+        .features
+        .members
+        .get(wire)
+        .and_then(|member| member.texts.as_ref());
+    match constants {
+        Some(texts) => texts.iter().map(|&text| text.to_owned()).collect(),
+        None => branch
+            .peeled
+            .anchor
+            .as_ref()
+            .and_then(|anchor| anchor.pointer.last())
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// A member that every branch fixes to texts of its own.
+fn by_constant(branches: &[Branch<'_>], found: &[usize]) -> Option<ObjectRule> {
+    let (first, _) = found.split_first()?;
+    let candidates = branches[*first].features.members.keys();
+    let mut best: Option<(usize, ObjectRule)> = None;
+    for &wire in candidates {
+        let mut values: Vec<(String, usize)> = Vec::new();
+        let mut required = 0;
+        let apart = found.iter().all(|&index| {
+            let features = &branches[index].features;
+            required += usize::from(features.required.contains(&wire));
+            let Some(texts) = features
+                .members
+                .get(wire)
+                .and_then(|member| member.texts.as_ref())
+            else {
+                return false;
+            };
+            let free = texts
+                .iter()
+                .all(|text| values.iter().all(|(known, _)| known != text));
+            values.extend(texts.iter().map(|&text| (text.to_owned(), index)));
+            free
+        });
+        if apart && best.as_ref().is_none_or(|(most, _)| required > *most) {
+            best = Some((
+                required,
+                ObjectRule::Tag {
+                    wire: wire.to_owned(),
+                    values,
+                    missing: None,
+                    inside: true,
+                },
+            ));
+        }
+    }
+    best.map(|(_, rule)| rule)
+}
+
+fn by_members(
+    branches: &[Branch<'_>],
+    found: &[usize],
+    overlaps: &mut Vec<(usize, usize, String)>,
+) -> ObjectRule {
+    let features = |index: usize| &branches[index].features;
+    // A branch that takes any member says nothing by one.
+    let is_open = |index: usize| features(index).free && features(index).members.is_empty();
+    let open: Vec<usize> = found
+        .iter()
+        .copied()
+        .filter(|&index| is_open(index))
+        .collect();
+    let closed: Vec<usize> = found
+        .iter()
+        .copied()
+        .filter(|&index| !is_open(index))
+        .collect();
+    let decisive = decisive(branches, &closed, !open.is_empty());
+    let mut otherwise: Vec<KeyFallback> = closed
+        .iter()
+        .filter(|&&index| {
+            // Had the member been there, it would have decided.
+            !features(index).required.iter().any(|wire| {
+                decisive.iter().any(|rule| {
+                    rule.variant == index
+                        && rule.wire == *wire
+                        && rule.json_type.is_none()
+                        && rule.value.is_none()
+                })
+            })
+        })
+        .map(|&index| KeyFallback {
+            required: features(index)
+                .required
+                .iter()
+                .map(|&wire| wire.to_owned())
+                .collect(),
+            variant: index,
+        })
+        .collect();
+    // The most demanding first; the order of the document decides between equals.
+    otherwise.sort_by_key(|fallback| std::cmp::Reverse(fallback.required.len()));
+    otherwise.extend(open.iter().map(|&variant| KeyFallback {
+        required: Vec::new(),
+        variant,
+    }));
+    let mut ambiguous = false;
+    for &index in &closed {
+        let reached = route(features(index), &decisive, &otherwise);
+        if let Some(other) = reached.filter(|&other| other != index) {
+            ambiguous = true;
+            overlaps.push((
+                other,
+                index,
+                "an object with only the required members of one branch is one of the other, too"
+                    .to_owned(),
+            ));
+        }
+    }
+    if let [first, second, ..] = open.as_slice() {
+        ambiguous = true;
+        overlaps.push((*first, *second, both(JsonType::Object)));
+    }
+    if ambiguous && decisive.is_empty() {
+        let mut order: Vec<usize> = otherwise.iter().map(|fallback| fallback.variant).collect();
+        order.dedup();
+        return ObjectRule::Try(order);
+    }
+    ObjectRule::Keys {
+        decisive,
+        otherwise,
+    }
+}
+
+/// Members that tell branches apart. Beside an open branch only required ones do, and only of the right type.
+fn decisive(branches: &[Branch<'_>], closed: &[usize], beside_open: bool) -> Vec<KeyRule> {
+    let mut rules = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for &index in closed {
+        for &wire in branches[index].features.members.keys() {
+            if !seen.insert(wire) {
+                continue;
+            }
+            let holders: Vec<usize> = closed
+                .iter()
+                .copied()
+                .filter(|&other| branches[other].features.members.contains_key(wire))
+                .collect();
+            match holders.as_slice() {
+                [only] if beside_open => {
+                    let features = &branches[*only].features;
+                    // With more than one required member, all of them together decide.
+                    if features.required == [wire] || features.required.is_empty() {
+                        rules.extend(by_type(branches, &[*only], wire));
+                    }
+                }
+                [only] => rules.push(KeyRule {
+                    wire: wire.to_owned(),
+                    json_type: None,
+                    value: None,
+                    variant: *only,
+                }),
+                _ if beside_open => {}
+                several => {
+                    rules.extend(by_type(branches, several, wire));
+                    rules.extend(by_text(branches, several, wire));
+                }
+            }
+        }
+    }
+    rules
+}
+
+/// Types of the member that only one of `holders` allows.
+fn by_type(branches: &[Branch<'_>], holders: &[usize], wire: &str) -> Vec<KeyRule> {
+    let types = |index: usize| {
+        branches[index]
+            .features
+            .members
+            .get(wire)
+            .map(|member| member.types)
+            .unwrap_or_default()
+    };
+    let allows = |index: usize, kind: JsonType| {
+        let types = types(index);
+        types.has(kind) || (kind == JsonType::Integer && types.has(JsonType::Number))
+    };
+    let mut rules = Vec::new();
+    for kind in JsonType::ALL {
+        if kind == JsonType::Null {
+            continue;
+        }
+        let mut allowing = holders.iter().copied().filter(|&index| allows(index, kind));
+        if let (Some(variant), None) = (allowing.next(), allowing.next()) {
+            rules.push(KeyRule {
+                wire: wire.to_owned(),
+                json_type: Some(kind.name()),
+                value: None,
+                variant,
+            });
+        }
+    }
+    rules
+}
+
+/// Texts of the member that only one of `holders` allows, where all of them list theirs.
+fn by_text(branches: &[Branch<'_>], holders: &[usize], wire: &str) -> Vec<KeyRule> {
+    let listed: Option<Vec<(usize, &Vec<&str>)>> = holders
+        .iter()
+        .map(|&index| {
+            let member = branches[index].features.members.get(wire)?;
+            Some((index, member.texts.as_ref()?))
+        })
+        .collect();
+    let Some(listed) = listed else {
+        return Vec::new();
+    };
+    let mut rules = Vec::new();
+    for (variant, texts) in &listed {
+        for text in *texts {
+            let alone = listed
+                .iter()
+                .all(|(other, texts)| other == variant || !texts.contains(text));
+            if alone {
+                rules.push(KeyRule {
+                    wire: wire.to_owned(),
+                    json_type: None,
+                    value: Some((*text).to_owned()),
+                    variant: *variant,
+                });
+            }
+        }
+    }
+    rules
+}
+
+/// Where an object with only its required members ends up.
+fn route(
+    features: &Features<'_>,
+    decisive: &[KeyRule],
+    otherwise: &[KeyFallback],
+) -> Option<usize> {
+    for &wire in &features.required {
+        let Some(member) = features.members.get(wire) else {
+            continue;
+        };
+        let rule = decisive.iter().find(|rule| {
+            rule.wire == wire
+                && rule
+                    .json_type
+                    .is_none_or(|name| member.types.iter().any(|kind| kind.name() == name))
+                && rule.value.as_deref().is_none_or(|value| {
+                    member
+                        .texts
+                        .as_ref()
+                        .is_some_and(|texts| texts.contains(&value))
+                })
+        });
+        if let Some(rule) = rule {
+            return Some(rule.variant);
+        }
+    }
+    otherwise
+        .iter()
+        .find(|fallback| {
+            fallback
+                .required
+                .iter()
+                .all(|wire| features.required.contains(&wire.as_str()))
+        })
+        .map(|fallback| fallback.variant)
+}

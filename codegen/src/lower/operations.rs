@@ -1,0 +1,309 @@
+//! Operations: the typed view of paths comes in, methods of the client go out, yet without names.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use openapiv3::{PathItem, ReferenceOr};
+use serde_json::Value;
+use spec::{Diagnostic, Document, Location, Pointer};
+
+use super::{
+    auth::Schemes,
+    builder::{Builder, Hint, Owner},
+    content,
+    docs::of_texts,
+    pages, parameters,
+    typed::Typed,
+};
+use crate::ir::{Method, Operation};
+
+/// An operation and what names it.
+pub(crate) struct Found {
+    pub(crate) operation: Operation,
+    /// The template, as the document writes it.
+    pub(crate) path: String,
+    /// The first tag.
+    pub(crate) tag: Option<String>,
+    /// `x-rust-name`.
+    pub(crate) given: Option<String>,
+    /// `x-fern-sdk-method-name`.
+    pub(crate) suggested: Option<String>,
+    /// `x-fern-sdk-group-name`, joined.
+    pub(crate) group: Option<String>,
+}
+
+const METHODS: [(&str, Method); 8] = [
+    ("get", Method::Get),
+    ("put", Method::Put),
+    ("post", Method::Post),
+    ("delete", Method::Delete),
+    ("options", Method::Options),
+    ("head", Method::Head),
+    ("patch", Method::Patch),
+    ("trace", Method::Trace),
+];
+
+fn typed_operation(item: &PathItem, method: Method) -> Option<&openapiv3::Operation> {
+    match method {
+        Method::Get => &item.get,
+        Method::Put => &item.put,
+        Method::Post => &item.post,
+        Method::Delete => &item.delete,
+        Method::Options => &item.options,
+        Method::Head => &item.head,
+        Method::Patch => &item.patch,
+        Method::Trace => &item.trace,
+    }
+    .as_ref()
+}
+
+/// Where each operation of the document is, in its order.
+pub(super) fn places(document: &Document) -> Vec<(String, Method, Location)> {
+    let mut places = Vec::new();
+    let paths = document.root().get("paths").and_then(Value::as_object);
+    for (path, _) in paths
+        .into_iter()
+        .flatten()
+        .filter(|(path, _)| path.starts_with('/'))
+    {
+        let at = Location::root(Pointer::root()).join(["paths", path]);
+        let Some((at, item)) = document.follow(&at) else {
+            continue;
+        };
+        for key in item.as_object().into_iter().flat_map(|item| item.keys()) {
+            if let Some((_, method)) = METHODS.iter().find(|(name, _)| name == key) {
+                places.push((path.clone(), *method, at.child(key)));
+            }
+        }
+    }
+    places
+}
+
+/// The JSON bodies of PATCH operations: the schemas in which null means something of its own.
+pub(super) fn patch_bodies(document: &Document) -> HashSet<Location> {
+    let mut bodies = HashSet::new();
+    let reader = crate::schema::Reader { document };
+    for (_, method, at) in places(document) {
+        if method != Method::Patch {
+            continue;
+        }
+        let Some((body, node)) = document.follow(&at.child("requestBody")) else {
+            continue;
+        };
+        let content = node.get("content").and_then(Value::as_object);
+        for media_type in content.into_iter().flat_map(|content| content.keys()) {
+            if content::is_json(media_type) {
+                let schema = body.join(["content", media_type, "schema"]);
+                add_body(reader, &schema, &mut bodies, 0);
+            }
+        }
+    }
+    bodies
+}
+
+/// The schema of a body, and the branches if it is a union.
+fn add_body(
+    reader: crate::schema::Reader<'_>,
+    at: &Location,
+    bodies: &mut HashSet<Location>,
+    depth: usize,
+) {
+    let peeled = reader.peel(at);
+    if !bodies.insert(peeled.at.clone()) || depth > 8 {
+        return;
+    }
+    for choice in reader.schema(&crate::schema::Key::new(peeled.at)).choices() {
+        for branch in &choice.branches {
+            add_body(reader, branch, bodies, depth + 1);
+        }
+    }
+}
+
+/// Every operation of the document.
+pub(super) fn operations<'d>(
+    builder: &mut Builder<'d>,
+    typed: Typed<'d>,
+    schemes: &Schemes,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (path, method, at) in places(typed.document) {
+        let Some(item) = typed.api.paths.paths.get(&path) else {
+            continue;
+        };
+        let item_at = Location::root(Pointer::root()).join(["paths", &path]);
+        let Some((item_at, item)) = typed.read(item, &item_at) else {
+            builder
+                .report
+                .warnings
+                .push(not_covered(&item_at, "the path item cannot be read"));
+            continue;
+        };
+        // The item may live in another file; it is kept for as long as its operation is read.
+        let item: &PathItem = &item;
+        let Some(operation) = typed_operation(item, method) else {
+            continue;
+        };
+        found.push(one(
+            builder,
+            typed,
+            schemes,
+            &path,
+            method,
+            &at,
+            (&item_at, item),
+            operation,
+        ));
+    }
+    found
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one fact about the operation"
+)]
+fn one<'d>(
+    builder: &mut Builder<'d>,
+    typed: Typed<'d>,
+    schemes: &Schemes,
+    path: &str,
+    method: Method,
+    at: &Location,
+    (item_at, item): (&Location, &PathItem),
+    operation: &openapiv3::Operation,
+) -> Found {
+    let hint = Hint::new(Owner::Operation(at.clone()));
+    let mut places: Vec<(Location, &ReferenceOr<openapiv3::Parameter>)> = Vec::new();
+    let list = item_at.child("parameters");
+    places.extend((0..).map(|index| list.index(index)).zip(&item.parameters));
+    let list = at.child("parameters");
+    places.extend(
+        (0..)
+            .map(|index| list.index(index))
+            .zip(&operation.parameters),
+    );
+    let (parameters, path_pieces) =
+        parameters::parameters(builder, typed, path, at, &places, schemes, &hint);
+    let body = operation
+        .request_body
+        .as_ref()
+        .and_then(|body| content::body(builder, typed, body, &at.child("requestBody"), &hint));
+    let responses = content::responses(
+        builder,
+        typed,
+        &operation.responses,
+        &at.child("responses"),
+        &hint,
+    );
+    let text = |key: &str| {
+        let value = operation.extensions.get(key)?;
+        match value {
+            Value::Array(words) => Some(
+                words
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .collect::<Vec<_>>()
+                    .join("_"),
+            ),
+            other => other.as_str().map(str::to_owned),
+        }
+    };
+    let pages = pages::pages(
+        operation.extensions.get("x-pagination"),
+        &parameters,
+        &responses,
+        method,
+    );
+    Found {
+        path: path.to_owned(),
+        tag: operation.tags.first().cloned(),
+        given: text("x-rust-name"),
+        suggested: text("x-fern-sdk-method-name"),
+        group: text("x-fern-sdk-group-name"),
+        operation: Operation {
+            rust: String::new(),
+            stem: String::new(),
+            operation_id: operation.operation_id.clone(),
+            method,
+            path: path_pieces,
+            docs: of_texts(
+                operation.summary.as_deref().unwrap_or_default(),
+                operation.description.as_deref().unwrap_or_default(),
+            ),
+            deprecated: operation.deprecated,
+            auth: schemes.of_operation(typed, operation, at, item_at),
+            parameters,
+            body,
+            responses,
+            pages,
+            idempotent: !matches!(method, Method::Post | Method::Patch),
+            origin: at.clone(),
+        },
+    }
+}
+
+/// Something the client cannot do.
+pub(super) fn not_covered(at: &Location, message: &str) -> Diagnostic {
+    Diagnostic::warning("not-covered", at.clone(), message)
+        .hint("the rest of the document is generated without it")
+}
+
+/// Types that a media type, parameter or answer of each operation uses, by operation: for modules and directions.
+pub(crate) fn request_types(operation: &Operation) -> Vec<&crate::ir::TypeRef> {
+    use crate::ir::MediaKind;
+    let mut types: Vec<&crate::ir::TypeRef> = operation
+        .parameters
+        .iter()
+        .map(|parameter| &parameter.ty)
+        .collect();
+    match operation.body.as_ref().map(|body| &body.media.kind) {
+        Some(MediaKind::Json(ty) | MediaKind::Form(ty)) => types.push(ty),
+        Some(MediaKind::Multipart(parts)) => types.extend(parts.iter().map(|part| &part.ty)),
+        _ => {}
+    }
+    types
+}
+
+/// As [`request_types`], of the answers.
+pub(crate) fn response_types(operation: &Operation) -> Vec<&crate::ir::TypeRef> {
+    use crate::ir::MediaKind;
+    operation
+        .responses
+        .iter()
+        .filter_map(
+            |response| match response.media.as_ref().map(|media| &media.kind) {
+                Some(MediaKind::Json(ty) | MediaKind::Form(ty)) => Some(ty),
+                _ => None,
+            },
+        )
+        .collect()
+}
+
+/// Tags of the document with their descriptions, by name.
+pub(super) fn tag_docs(api: &openapiv3::OpenAPI) -> BTreeMap<String, String> {
+    api.tags
+        .iter()
+        .map(|tag| {
+            let text = tag.description.clone().unwrap_or_default();
+            (tag.name.clone(), text)
+        })
+        .collect()
+}
+
+/// Names of the members that some `discriminator` names.
+pub(super) fn tag_names(root: &Value) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let mut open = vec![root];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(map) => {
+                let name = map
+                    .get("discriminator")
+                    .and_then(|discriminator| discriminator.get("propertyName")?.as_str());
+                names.extend(name);
+                open.extend(map.values());
+            }
+            Value::Array(values) => open.extend(values),
+            _ => {}
+        }
+    }
+    names
+}
