@@ -140,11 +140,11 @@ impl Document {
         }
         sources.edits = edits;
 
-        let folder = match input {
-            Input::File(path) => Some(path.parent().unwrap_or(Path::new(""))),
+        let file = match input {
+            Input::File(path) => Some(path),
             Input::Text { .. } => None,
         };
-        let references = References::collect(&value, folder, &mut sources);
+        let references = References::collect(&value, file, &mut sources);
         sources.files[usize::from(root.0)].value = value;
         let mut document = Self {
             sources,
@@ -186,8 +186,9 @@ impl Document {
     }
 
     /// Where a node stands: in an overlay, if that brought it in. With `at_key`, where its key stands.
-    /// `None` if there is no such node in the files.
+    /// `None` if the document has no such node.
     pub fn span(&self, location: &Location, at_key: bool) -> Option<Span> {
+        self.get(location)?;
         self.sources.span(location, at_key)
     }
 

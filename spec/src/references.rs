@@ -54,10 +54,10 @@ pub(crate) struct References {
 
 impl References {
     /// Reads all files that the root document refers to, directly or not, and adds them to `sources`.
-    /// `folder` is that of the root document. Faults wait until a reference leads to them.
-    pub(crate) fn collect(root: &Value, folder: Option<&Path>, sources: &mut Sources) -> Self {
+    /// `file` is the root document, if it is one. Faults wait until a reference leads to them.
+    pub(crate) fn collect(root: &Value, file: Option<&Path>, sources: &mut Sources) -> Self {
         let mut references = Self::default();
-        let mut folder = folder.map(Folder::new);
+        let mut folder = file.map(Folder::of);
         let mut wanted = Vec::new();
         references.scan(root, SourceId::ROOT, &mut wanted);
         while let Some((from, part)) = wanted.pop() {
@@ -246,10 +246,12 @@ struct Folder {
 }
 
 impl Folder {
-    fn new(path: &Path) -> Self {
+    /// The folder in which `file`, the root document, stands.
+    fn of(file: &Path) -> Self {
+        let name = file.file_name().unwrap_or_default();
         Self {
-            path: path.to_owned(),
-            read: HashMap::new(),
+            path: file.parent().unwrap_or(Path::new("")).to_owned(),
+            read: HashMap::from([(PathBuf::from(name), Ok(SourceId::ROOT))]),
             homes: HashMap::from([(SourceId::ROOT, PathBuf::new())]),
         }
     }

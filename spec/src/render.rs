@@ -37,25 +37,24 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
         Style::Plain => Renderer::plain(),
         Style::Ansi => Renderer::styled(),
     };
-    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut shown: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
     let mut text = String::new();
     for diagnostic in diagnostics {
-        let count = shown.entry(diagnostic.code).or_default();
+        let kind = (diagnostic.severity, diagnostic.code);
+        let count = shown.entry(kind).or_default();
         *count += 1;
         if *count <= limit(diagnostic.severity) {
             text.push_str(&one(diagnostic, sources, &renderer));
             text.push_str("\n\n");
         }
     }
-    let mut told: BTreeMap<&str, ()> = BTreeMap::new();
-    for diagnostic in diagnostics {
-        let hidden = shown[diagnostic.code].saturating_sub(limit(diagnostic.severity));
-        if hidden > 0 && told.insert(diagnostic.code, ()).is_none() {
-            let what = word(diagnostic.severity);
+    for ((severity, code), count) in shown {
+        let hidden = count.saturating_sub(limit(severity));
+        if hidden > 0 {
             let _ = writeln!(
                 text,
-                "{what}[{}]: {hidden} more like this\n",
-                diagnostic.code
+                "{}[{code}]: {hidden} more like this\n",
+                word(severity)
             );
         }
     }

@@ -91,12 +91,12 @@ impl<'d> Walk<'d> {
             Value::Object(members) => members,
             Value::Bool(_) if self.version >= Version::V3_1 => return,
             Value::Bool(_) => {
-                let error = Diagnostic::error(
-                    "wrong-type",
+                let warning = Diagnostic::warning(
+                    "version-mismatch",
                     path.location(),
-                    "a boolean is a schema in OpenAPI 3.1 only",
+                    "a boolean is a schema in OpenAPI 3.1, and this document declares 3.0",
                 );
-                return self.tell(error.hint(
+                return self.tell(warning.hint(
                     "write `{}` for anything, `not: {}` for nothing, or declare `openapi: 3.1.0`",
                 ));
             }
@@ -297,13 +297,14 @@ impl<'d> Walk<'d> {
             Value::String(name) => self.type_name(name, path),
             Value::Array(names) => {
                 if self.version < Version::V3_1 {
-                    let error = Diagnostic::error(
+                    let warning = Diagnostic::warning(
                         "version-mismatch",
                         path.location(),
                         "a list of types is OpenAPI 3.1, and this document declares 3.0",
                     );
-                    self.tell(error.hint("declare `openapi: 3.1.0`, or write `nullable: true` for null and `anyOf` for several types"));
-                } else if names.is_empty() {
+                    self.tell(warning.hint("declare `openapi: 3.1.0`, or write `nullable: true` for null and `anyOf` for several types"));
+                }
+                if names.is_empty() {
                     let error = Diagnostic::error(
                         "unknown-type",
                         path.location(),
@@ -415,7 +416,8 @@ impl<'d> Walk<'d> {
             (Version::V3_0, _) => return self.wrong_type(value, "a boolean", path),
             (Version::V3_1, _) => return self.wrong_type(value, "a number", path),
         };
-        self.tell(Diagnostic::error("version-mismatch", path.location(), message).hint(hint));
+        // What is meant is plain in either version, so the document can be used.
+        self.tell(Diagnostic::warning("version-mismatch", path.location(), message).hint(hint));
     }
 
     fn count(&mut self, name: &str, value: &'d Value, path: &Path<'_>) {

@@ -94,6 +94,14 @@ impl<'d> Walk<'d> {
             Some(_) => format!("this must be {expected}, and is {}", kind_of(value)),
             None => format!("the document must be {expected}, and is {}", kind_of(value)),
         };
+        if value.is_null() && matches!(expected, "a string" | "a boolean" | "a number") {
+            let what = match &name {
+                Some(name) => format!("`{name}` is null; it is read as absent"),
+                None => "null stands here; it is read as absent".to_owned(),
+            };
+            let warning = Diagnostic::warning("null-member", path.location(), what);
+            return self.tell(warning.hint("remove the member, or give it a value"));
+        }
         let hint = match value {
             Value::Null => "remove the member, or give it a value".to_owned(),
             Value::Number(_) | Value::Bool(_) if expected == "a string" => {
@@ -340,7 +348,8 @@ impl<'d> Walk<'d> {
         kind: &Kind,
         path: &Path<'_>,
     ) {
-        if field.presence == Presence::Optional || members.contains_key(field.name) {
+        let absent = members.get(field.name).is_none_or(Value::is_null);
+        if field.presence == Presence::Optional || !absent {
             return;
         }
         let message = format!("{} needs a member `{}`", kind.name, field.name);

@@ -191,12 +191,14 @@ impl Builder<'_> {
             ));
         }
         let mut start = self.skip_properties(range.start);
-        let flow = self.text.as_bytes().get(start) == Some(&bracket);
+        // A flow collection is marked by its bracket, a block by the empty space before its first entry.
+        let last = range.end.checked_sub(1).filter(|&last| last >= range.start);
+        let flow = last.is_some_and(|last| self.text.as_bytes()[last] == bracket);
         if self.open.len() >= MAX_DEPTH {
             return Err(Box::new(super::too_deep(start..start + usize::from(flow))));
         }
         if bracket == b'[' && !flow {
-            start = self.dash_before(start);
+            start = self.first_dash(start);
         }
         let (node, merge) = self.begin(start);
         self.open.push(Open {
@@ -423,8 +425,9 @@ impl Builder<'_> {
         let length = match style {
             ScalarStyle::SingleQuoted => quoted_length(text, '\''),
             ScalarStyle::DoubleQuoted => quoted_length(text, '"'),
-            ScalarStyle::Plain => text.trim_end().len(),
-            ScalarStyle::Literal | ScalarStyle::Folded => text.trim_end().len(),
+            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => {
+                text.trim_end().len()
+            }
         };
         start..start + length
     }
@@ -435,33 +438,41 @@ impl Builder<'_> {
             && rest.starts_with(['&', '!'])
         {
             let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            at += word;
-            loop {
-                let rest = &self.text[at..];
-                let blank = rest.len() - rest.trim_start().len();
-                at += blank;
-                if blank > 0 && self.text[at..].starts_with('#') {
-                    at += self.text[at..].find('\n').unwrap_or(self.text.len() - at);
-                } else {
-                    break;
-                }
-            }
+            at = self.skip_blank(at + word);
         }
         at
     }
 
-    /// A sequence that is not indented below its key is marked behind its first dash.
-    fn dash_before(&self, start: usize) -> usize {
-        if self.text.as_bytes().get(start) == Some(&b'-')
-            && self.text[start + 1..].starts_with(|c: char| c.is_whitespace())
-        {
-            return start;
+    /// The first byte behind white space and comments.
+    fn skip_blank(&self, mut at: usize) -> usize {
+        loop {
+            let rest = &self.text[at..];
+            let blank = rest.len() - rest.trim_start().len();
+            at += blank;
+            if blank == 0 || !self.text[at..].starts_with('#') {
+                return at;
+            }
+            let rest = &self.text[at..];
+            at += rest.find('\n').unwrap_or(rest.len());
         }
-        let before = self.text[..start].trim_end();
-        if before.ends_with('-') {
-            before.len() - 1
+    }
+
+    /// The first dash of a block sequence. One that is not indented below its key is marked behind it.
+    fn first_dash(&self, marked: usize) -> usize {
+        let Some(Content::Object {
+            key: Some((_, key, _)),
+            ..
+        }) = self.open.last().map(|open| &open.content)
+        else {
+            return marked;
+        };
+        let colon = self.skip_blank(key.end);
+        let value = self.skip_blank(colon + usize::from(self.text[colon..].starts_with(':')));
+        let dash = self.skip_properties(value);
+        if dash < marked && self.text[dash..].starts_with('-') {
+            dash
         } else {
-            start
+            marked
         }
     }
 }

@@ -1,0 +1,9 @@
+//! Documents in; values, places and diagnostics out, as a caller of the crate sees them.
+
+mod bad_input;
+mod files;
+mod lower;
+mod overlays;
+mod reading;
+mod real_documents;
+mod rendering;
