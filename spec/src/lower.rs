@@ -16,6 +16,8 @@
 //!   nearest object that keeps extensions: `x-oas31-const`, or for a node deeper down its pointer from
 //!   there, `x-oas31-parameters/0/summary`. Schemas within such values are raw.
 //! - **Schemas** are read through [`schema`], which knows what the rules hid.
+//! - **The form is openapiv3's own**: what it writes of the model it reads as the same model, and members
+//!   with which it needs help, such as numbers that it would round, stand raw beside.
 //! - OpenAPI 3.0 ignores the siblings of a `$ref`; those are dropped and reported.
 
 mod keywords;
@@ -55,8 +57,9 @@ pub struct Lowered {
 /// Lowers the root file of `document`, overlays applied.
 ///
 /// # Errors
-/// One diagnostic for each node whose JSON type is not the one that the OpenAPI Specification
-/// gives it, such as a number for a title or a string for a schema.
+/// One diagnostic for each node whose JSON type is not the one that the OpenAPI Specification gives it, such
+/// as a number for a title or a string for a schema, and for each parameter or security scheme that does
+/// not say of what kind it is. The reading of documents finds these first; a value from elsewhere may have them.
 pub fn lower(document: &Document) -> Result<Lowered, Diagnostics> {
     lower_value(document.root(), document.version())
 }
