@@ -1,0 +1,441 @@
+//! `Check`: the constraints of the document that types do not say.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Number;
+
+use super::EmitError;
+use super::source::Source;
+use super::types::{Scope, definition, ident, present, resolve, signed};
+use crate::ir::{
+    Api, Constraints, Field, IntegerWidth, Presence, Struct, TypeDef, TypeKind, TypeRef, Union,
+};
+
+/// Indices of the types that have constraints in them, or hold a type that has.
+pub(super) fn checked_types(api: &Api) -> BTreeSet<usize> {
+    let mut checked = BTreeSet::new();
+    loop {
+        let before = checked.len();
+        for (index, def) in api.types.iter().enumerate() {
+            let holds = |ty: &TypeRef, constraints: &Constraints| {
+                !is_empty(constraints) || leads_to(api, ty, &checked)
+            };
+            let found = match &def.kind {
+                TypeKind::Struct(body) => {
+                    !is_empty(&body.constraints)
+                        || body.fields.iter().any(|field| {
+                            field.fixed.is_none() && holds(&field.ty, &field.constraints)
+                        })
+                }
+                TypeKind::Union(body) => body
+                    .variants
+                    .iter()
+                    .any(|variant| holds(&variant.ty, &variant.constraints)),
+                TypeKind::Enum(_) | TypeKind::Alias(_) => false,
+            };
+            if found && def.in_request {
+                checked.insert(index);
+            }
+        }
+        if checked.len() == before {
+            return checked;
+        }
+    }
+}
+
+fn is_empty(constraints: &Constraints) -> bool {
+    *constraints == Constraints::default()
+}
+
+fn leads_to(api: &Api, ty: &TypeRef, checked: &BTreeSet<usize>) -> bool {
+    match resolve(api, ty) {
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
+            leads_to(api, inner, checked)
+        }
+        _ => definition(api, ty).is_some_and(|(id, _)| checked.contains(&id.0)),
+    }
+}
+
+pub(super) fn emit(
+    api: &Api,
+    def: &TypeDef,
+    scope: &Scope<'_>,
+    checked: &BTreeSet<usize>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let index = api.types.iter().position(|other| std::ptr::eq(other, def));
+    if !index.is_some_and(|index| checked.contains(&index)) {
+        return Ok(());
+    }
+    let mut writer = Writer {
+        api,
+        scope,
+        checked,
+        stem: shouted(&def.name),
+        patterns: Vec::new(),
+    };
+    let body = match &def.kind {
+        TypeKind::Struct(body) => writer.structure(body),
+        TypeKind::Union(body) => writer.union(body),
+        TypeKind::Enum(_) | TypeKind::Alias(_) => return Ok(()),
+    };
+    let name = ident(&def.name);
+    let (check, findings) = (
+        scope.import("crate::check::Check"),
+        scope.import("crate::check::Findings"),
+    );
+    let patterns = writer.patterns;
+    source.push(
+        &def.name,
+        quote! {
+            #(#patterns)*
+            impl #check for #name {
+                fn check_in(&self, findings: &mut #findings) {
+                    #body
+                }
+            }
+        },
+    )
+}
+
+fn shouted(name: &str) -> String {
+    heck::ToShoutySnakeCase::to_shouty_snake_case(name)
+}
+
+struct Writer<'a> {
+    api: &'a Api,
+    scope: &'a Scope<'a>,
+    checked: &'a BTreeSet<usize>,
+    stem: String,
+    /// Statics beside the `impl`.
+    patterns: Vec<TokenStream>,
+}
+
+impl Writer<'_> {
+    fn structure(&mut self, body: &Struct) -> TokenStream {
+        let mut own = Vec::new();
+        let (least, most) = (
+            body.constraints.min_properties,
+            body.constraints.max_properties,
+        );
+        if least.is_some() || most.is_some() {
+            let least = least
+                .map(|bound| count(bound))
+                .map(|bound| quote!(findings.min_properties(count, #bound);));
+            let most = most
+                .map(|bound| count(bound))
+                .map(|bound| quote!(findings.max_properties(count, #bound);));
+            own.push(quote! {
+                let count = crate::check::member_count(self);
+                #least
+                #most
+            });
+        }
+        let fields: Vec<_> = body
+            .fields
+            .iter()
+            .filter_map(|field| self.field(field))
+            .collect();
+        quote!(#(#own)* #(#fields)*)
+    }
+
+    fn field(&mut self, field: &Field) -> Option<TokenStream> {
+        if field.fixed.is_some() {
+            return None;
+        }
+        let rust = ident(&field.rust);
+        let wire = &field.wire;
+        let stem = format!("{}_{}", self.stem, shouted(&field.rust));
+        let ty = present(self.api, &field.ty).clone();
+        let bare = field.presence == Presence::Required && !is_nullable(self.api, &field.ty);
+        let place = if bare {
+            quote!(self.#rust)
+        } else {
+            quote!(*value)
+        };
+        let statements = self.statements(&ty, &field.constraints, &place, &stem)?;
+        let at = quote! {
+            findings.enter(#wire);
+            #(#statements;)*
+            findings.leave();
+        };
+        Some(match field.presence {
+            _ if bare => at,
+            Presence::Patch => quote!(if let Some(value) = self.#rust.value() { #at }),
+            _ => quote!(if let Some(value) = &self.#rust { #at }),
+        })
+    }
+
+    fn union(&mut self, body: &Union) -> TokenStream {
+        let mut rest = false;
+        let arms: Vec<_> = body
+            .variants
+            .iter()
+            .filter_map(|variant| {
+                let rust = ident(&variant.rust);
+                let stem = format!("{}_{}", self.stem, shouted(&variant.rust));
+                let ty = present(self.api, &variant.ty).clone();
+                let nullable = is_nullable(self.api, &variant.ty);
+                let calls = self.statements(&ty, &variant.constraints, &quote!(*value), &stem);
+                let Some(calls) = calls else {
+                    rest = true;
+                    return None;
+                };
+                let pattern = if nullable {
+                    quote!(Some(value))
+                } else {
+                    quote!(value)
+                };
+                rest |= nullable;
+                Some(quote!(Self::#rust(#pattern) => { #(#calls;)* }))
+            })
+            .collect();
+        // `Unknown` is checked by nobody.
+        let closed = !rest && !super::unions::has_unknown(&body.decision);
+        let rest = (!closed).then(|| quote!(_ => {}));
+        quote!(match self { #(#arms)* #rest })
+    }
+
+    /// What is to be called for a value at `place`; `None` if nothing is.
+    fn statements(
+        &mut self,
+        ty: &TypeRef,
+        constraints: &Constraints,
+        place: &TokenStream,
+        stem: &str,
+    ) -> Option<Vec<TokenStream>> {
+        let mut calls = Vec::new();
+        match resolve(self.api, ty) {
+            TypeRef::String | TypeRef::Binary => {
+                self.text(constraints, &borrowed(place), stem, &mut calls)
+            }
+            TypeRef::Secret => {
+                let place = receiver(place);
+                self.text(constraints, &quote!(#place.expose()), stem, &mut calls);
+            }
+            TypeRef::DateTime | TypeRef::Date => {
+                let place = receiver(place);
+                self.text(constraints, &quote!(#place.as_str()), stem, &mut calls);
+            }
+            TypeRef::Integer(width) => integer(constraints, *width, place, &mut calls),
+            TypeRef::Number(_) => number(constraints, place, &mut calls),
+            TypeRef::Array(inner) => {
+                let list = receiver(place);
+                if let Some(least) = constraints.min_items.map(count) {
+                    calls.push(quote!(findings.min_items(#list.len(), #least)));
+                }
+                if let Some(most) = constraints.max_items.map(count) {
+                    calls.push(quote!(findings.max_items(#list.len(), #most)));
+                }
+                if constraints.unique_items {
+                    let list = borrowed(place);
+                    calls.push(quote!(findings.unique_items(#list)));
+                }
+                self.each(
+                    inner,
+                    constraints,
+                    &quote!(#list.iter().enumerate()),
+                    stem,
+                    &mut calls,
+                );
+            }
+            TypeRef::Map(inner) => {
+                let map = receiver(place);
+                properties(constraints, &map, &mut calls);
+                let map = borrowed(place);
+                self.each(inner, constraints, &map, stem, &mut calls);
+            }
+            TypeRef::AnyObject => properties(constraints, &receiver(place), &mut calls),
+            TypeRef::Named { id, .. } if self.checked.contains(&id.0) => {
+                // In scope for the trait's method.
+                self.scope.import("crate::check::Check");
+                let value = receiver(place);
+                calls.push(quote!(#value.check_in(findings)));
+            }
+            _ => {}
+        }
+        (!calls.is_empty()).then_some(calls)
+    }
+
+    fn each(
+        &mut self,
+        inner: &TypeRef,
+        constraints: &Constraints,
+        entries: &TokenStream,
+        stem: &str,
+        calls: &mut Vec<TokenStream>,
+    ) {
+        let none = Constraints::default();
+        let each = constraints.each.as_deref().unwrap_or(&none);
+        let nullable = is_nullable(self.api, inner);
+        let inner = present(self.api, inner).clone();
+        let Some(statements) =
+            self.statements(&inner, each, &quote!(*value), &format!("{stem}_EACH"))
+        else {
+            return;
+        };
+        let look = quote! {
+            findings.enter(token);
+            #(#statements;)*
+            findings.leave();
+        };
+        let look = if nullable {
+            quote!(if let Some(value) = value { #look })
+        } else {
+            look
+        };
+        calls.push(quote!(for (token, value) in #entries { #look }));
+    }
+
+    fn text(
+        &mut self,
+        constraints: &Constraints,
+        text: &TokenStream,
+        stem: &str,
+        calls: &mut Vec<TokenStream>,
+    ) {
+        if let Some(least) = constraints.min_length.map(count) {
+            calls.push(quote!(findings.min_length(#text, #least)));
+        }
+        if let Some(most) = constraints.max_length.map(count) {
+            calls.push(quote!(findings.max_length(#text, #most)));
+        }
+        if let Some(pattern) = &constraints.pattern {
+            let name = format_ident!("{stem}_PATTERN");
+            let ty = self.scope.import("crate::pattern::Pattern");
+            self.patterns
+                .push(quote!(static #name: #ty = #ty::new(#pattern);));
+            calls.push(quote!(findings.pattern(#text, &#name)));
+        }
+    }
+}
+
+fn is_nullable(api: &Api, ty: &TypeRef) -> bool {
+    matches!(resolve(api, ty), TypeRef::Nullable(_))
+}
+
+fn count(bound: u64) -> Literal {
+    Literal::u64_unsuffixed(bound)
+}
+
+/// `&self.name`, or `value` where it is a reference already.
+fn borrowed(place: &TokenStream) -> TokenStream {
+    if place.to_string() == "* value" {
+        quote!(value)
+    } else {
+        quote!(&#place)
+    }
+}
+
+/// What a method is called on.
+fn receiver(place: &TokenStream) -> TokenStream {
+    if place.to_string() == "* value" {
+        quote!(value)
+    } else {
+        place.clone()
+    }
+}
+
+fn properties(constraints: &Constraints, map: &TokenStream, calls: &mut Vec<TokenStream>) {
+    if let Some(least) = constraints.min_properties.map(count) {
+        calls.push(quote!(findings.min_properties(#map.len(), #least)));
+    }
+    if let Some(most) = constraints.max_properties.map(count) {
+        calls.push(quote!(findings.max_properties(#map.len(), #most)));
+    }
+}
+
+/// Bounds of integers are integers: a fraction is rounded to the side that keeps the meaning.
+fn integer(
+    constraints: &Constraints,
+    width: IntegerWidth,
+    place: &TokenStream,
+    calls: &mut Vec<TokenStream>,
+) {
+    let (lowest, highest) = match width {
+        IntegerWidth::I32 => (i128::from(i32::MIN), i128::from(i32::MAX)),
+        IntegerWidth::I64 => (i128::from(i64::MIN), i128::from(i64::MAX)),
+        IntegerWidth::U64 => (0, i128::from(u64::MAX)),
+    };
+    let mut bound = |method: &str, bound: &Option<Number>, round: fn(f64) -> f64| {
+        let Some(bound) = bound.as_ref().and_then(|number| whole(number, round)) else {
+            return;
+        };
+        // Beyond the width it is either met by every value or by none: a comparison would not compile.
+        if (lowest..=highest).contains(&bound) {
+            let (method, bound) = (format_ident!("{method}"), signed(bound));
+            calls.push(quote!(findings.#method(#place, #bound)));
+        }
+    };
+    bound("minimum", &constraints.minimum, f64::ceil);
+    bound("maximum", &constraints.maximum, f64::floor);
+    bound(
+        "exclusive_minimum",
+        &constraints.exclusive_minimum,
+        f64::floor,
+    );
+    bound(
+        "exclusive_maximum",
+        &constraints.exclusive_maximum,
+        f64::ceil,
+    );
+    let factor = constraints
+        .multiple_of
+        .as_ref()
+        .and_then(|number| exact(number));
+    if let Some(factor) = factor.filter(|factor| *factor != 0) {
+        let factor = signed(factor);
+        calls.push(quote!(findings.multiple_of_integer(#place, #factor)));
+    }
+}
+
+fn exact(number: &Number) -> Option<i128> {
+    whole(number, |value| {
+        if value.fract() == 0.0 {
+            value
+        } else {
+            f64::NAN
+        }
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is beyond the range of i128 is beyond every width, and saturates"
+)]
+fn whole(number: &Number, round: fn(f64) -> f64) -> Option<i128> {
+    number
+        .as_i64()
+        .map(i128::from)
+        .or_else(|| number.as_u64().map(i128::from))
+        .or_else(|| {
+            Some(round(number.as_f64()?))
+                .filter(|value| value.is_finite())
+                .map(|value| value as i128)
+        })
+}
+
+fn number(constraints: &Constraints, place: &TokenStream, calls: &mut Vec<TokenStream>) {
+    let bounds = [
+        ("minimum", &constraints.minimum),
+        ("maximum", &constraints.maximum),
+        ("exclusive_minimum", &constraints.exclusive_minimum),
+        ("exclusive_maximum", &constraints.exclusive_maximum),
+        ("multiple_of", &constraints.multiple_of),
+    ];
+    for (method, bound) in bounds {
+        let bound = bound
+            .as_ref()
+            .and_then(Number::as_f64)
+            .filter(|bound| bound.is_finite());
+        if let Some(bound) = bound {
+            let method = format_ident!("{method}");
+            let minus = bound.is_sign_negative().then(|| quote!(-));
+            let bound = Literal::f64_unsuffixed(bound.abs());
+            let bound = quote!(#minus #bound);
+            calls.push(quote!(findings.#method(#place, #bound)));
+        }
+    }
+}

@@ -1,0 +1,534 @@
+//! The arguments of an operation: required ones one by one, optional ones in a struct.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::free;
+use crate::emit::source::Source;
+use crate::emit::structs::{argument, default_note, setters};
+use crate::emit::types::{Scope, ident, present, resolve};
+use crate::emit::{EmitError, docs};
+use crate::ir::{
+    Api, MediaKind, Operation, Parameter, ParameterEncoding, ParameterPlace, Part, Presence,
+    RequestBody, Style, TypeRef,
+};
+
+/// More than these, and required parameters outside the path move into the struct.
+const MANY: usize = 5;
+
+pub(super) struct Arguments<'a> {
+    api: &'a Api,
+    operation: &'a Operation,
+    scope: &'a Scope<'a>,
+    /// Required parameters that are arguments of the method.
+    direct: Vec<&'a Parameter>,
+    /// Parameters that are members of the struct.
+    gathered: Vec<&'a Parameter>,
+    /// The names that arguments have.
+    taken: BTreeSet<String>,
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn of(api: &'a Api, operation: &'a Operation, scope: &'a Scope<'a>) -> Self {
+        let required = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+            .count();
+        let many = required > MANY;
+        let (direct, gathered): (Vec<_>, Vec<_>) =
+            operation.parameters.iter().partition(|parameter| {
+                parameter.place == ParameterPlace::Path || (parameter.required && !many)
+            });
+        let taken = direct
+            .iter()
+            .map(|parameter| parameter.rust.clone())
+            .collect();
+        Self {
+            api,
+            operation,
+            scope,
+            direct,
+            gathered,
+            taken,
+        }
+    }
+
+    /// A name for a local variable.
+    pub(super) fn local(&self, name: &str) -> Ident {
+        free(name, &self.taken)
+    }
+
+    fn params_name(&self) -> Ident {
+        format_ident!("{}Params", self.operation.stem)
+    }
+
+    fn body_name(&self) -> Ident {
+        format_ident!("{}Body", self.operation.stem)
+    }
+
+    fn required_body(&self) -> Option<&'a RequestBody> {
+        self.operation
+            .body
+            .as_ref()
+            .filter(|body| body.required || self.is_once(body))
+    }
+
+    fn optional_body(&self) -> Option<&'a RequestBody> {
+        self.operation
+            .body
+            .as_ref()
+            .filter(|body| !body.required && !self.is_once(body))
+    }
+
+    /// A body that cannot be cloned, and so is no member of the struct.
+    fn is_once(&self, body: &RequestBody) -> bool {
+        matches!(
+            body.media.kind,
+            MediaKind::Multipart(_) | MediaKind::Binary | MediaKind::Events
+        )
+    }
+
+    fn has_params(&self) -> bool {
+        !self.gathered.is_empty() || self.optional_body().is_some()
+    }
+
+    /// The arguments of the method.
+    pub(super) fn declared(&self) -> Vec<TokenStream> {
+        let mut declared: Vec<_> = self
+            .direct
+            .iter()
+            .map(|parameter| {
+                let (rust, ty) = (ident(&parameter.rust), self.borrowed(&parameter.ty, None));
+                quote!(#rust: #ty)
+            })
+            .collect();
+        if let Some(body) = self.required_body() {
+            let (name, ty) = (self.local("body"), self.body_type(body));
+            let ty = if body.required {
+                ty
+            } else {
+                self.scope.option(&ty)
+            };
+            declared.push(quote!(#name: #ty));
+        }
+        if self.has_params() {
+            let (name, ty) = (self.local("params"), self.params_name());
+            declared.push(quote!(#name: &#ty));
+        }
+        declared
+    }
+
+    /// The arguments before the struct, with a lifetime, and how they are passed on.
+    pub(super) fn lent(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let lifetime = quote!('a);
+        self.direct
+            .iter()
+            .map(|parameter| {
+                let rust = ident(&parameter.rust);
+                let ty = self.borrowed(&parameter.ty, Some(&lifetime));
+                (quote!(#rust: #ty), quote!(#rust))
+            })
+            .unzip()
+    }
+
+    /// How a caller lends a value.
+    fn borrowed(&self, ty: &TypeRef, lifetime: Option<&TokenStream>) -> TokenStream {
+        match resolve(self.api, ty) {
+            TypeRef::String | TypeRef::Binary => quote!(&#lifetime str),
+            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number(_) | TypeRef::Null => {
+                self.scope.owned(ty)
+            }
+            TypeRef::Array(inner) => {
+                let inner = self.scope.owned(inner);
+                quote!(&#lifetime [#inner])
+            }
+            TypeRef::Nullable(_) => {
+                let inner = self.scope.owned(present(self.api, ty));
+                let option = self.scope.option(&inner);
+                quote!(&#lifetime #option)
+            }
+            _ => {
+                let owned = self.scope.owned(ty);
+                quote!(&#lifetime #owned)
+            }
+        }
+    }
+
+    fn is_value(&self, ty: &TypeRef) -> bool {
+        matches!(
+            resolve(self.api, ty),
+            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number(_) | TypeRef::Null
+        )
+    }
+
+    fn body_type(&self, body: &RequestBody) -> TokenStream {
+        match &body.media.kind {
+            MediaKind::Json(ty) | MediaKind::Form(ty) => self.borrowed(ty, None),
+            MediaKind::Multipart(_) => {
+                let name = self.body_name();
+                quote!(#name)
+            }
+            MediaKind::Text => quote!(&str),
+            MediaKind::Binary | MediaKind::Events => quote!(::reqwest::Body),
+        }
+    }
+
+    /// Statements before the call is made.
+    pub(super) fn prepared(&self) -> Option<TokenStream> {
+        let body = self.operation.body.as_ref()?;
+        let MediaKind::Multipart(parts) = &body.media.kind else {
+            return None;
+        };
+        let (name, form) = (self.local("body"), self.local("form"));
+        let multipart = self.scope.import("crate::multipart::Multipart");
+        let adds = parts.iter().map(|part| add_part(part, &name, &form));
+        if body.required {
+            return Some(quote! {
+                let mut #form = #multipart::new();
+                #(#adds)*
+            });
+        }
+        Some(quote! {
+            let mut #form = #multipart::new();
+            if let Some(#name) = #name {
+                #(#adds)*
+            }
+        })
+    }
+
+    /// The calls that write the arguments into the request.
+    pub(super) fn written(&self) -> Vec<TokenStream> {
+        let params = self.local("params");
+        let mut written: Vec<_> = self
+            .operation
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let rust = ident(&parameter.rust);
+                let direct = self
+                    .direct
+                    .iter()
+                    .any(|other| std::ptr::eq(*other, parameter));
+                let value = match direct {
+                    true if self.is_value(&parameter.ty) => quote!(&#rust),
+                    true => quote!(#rust),
+                    false => quote!(&#params.#rust),
+                };
+                write(parameter, &value)
+            })
+            .collect();
+        written.extend(
+            self.operation
+                .body
+                .as_ref()
+                .map(|body| self.write_body(body)),
+        );
+        written
+    }
+
+    fn write_body(&self, body: &RequestBody) -> TokenStream {
+        let (name, params) = (self.local("body"), self.local("params"));
+        let media_type = &body.media.media_type;
+        let value = |ty: &TypeRef| {
+            if self.is_value(ty) {
+                quote!(&#name)
+            } else {
+                quote!(#name)
+            }
+        };
+        let optional = !body.required;
+        match &body.media.kind {
+            MediaKind::Json(ty) => match (optional, media_type == "application/json") {
+                (true, _) => quote!(.optional_json(#media_type, #params.body.as_ref())),
+                (false, true) => {
+                    let value = value(ty);
+                    quote!(.json(#value))
+                }
+                (false, false) => {
+                    let value = value(ty);
+                    quote!(.json_as(#media_type, #value))
+                }
+            },
+            MediaKind::Form(_) if optional => quote!(.optional_form(#params.body.as_ref())),
+            MediaKind::Form(ty) => {
+                let value = value(ty);
+                quote!(.form(#value))
+            }
+            MediaKind::Text if optional => {
+                quote!(.optional_bytes(#media_type, #params.body.clone()))
+            }
+            MediaKind::Text => quote!(.bytes(#media_type, #name.to_owned())),
+            MediaKind::Multipart(_) => {
+                let form = self.local("form");
+                quote!(.multipart(#form))
+            }
+            MediaKind::Binary | MediaKind::Events if optional => {
+                quote!(.optional_stream(#media_type, #name))
+            }
+            MediaKind::Binary | MediaKind::Events => quote!(.stream(#media_type, #name)),
+        }
+    }
+
+    /// The struct of optional arguments and that of the parts of a body.
+    pub(super) fn emit(&self, source: &mut Source) -> Result<(), EmitError> {
+        if self.has_params() {
+            self.emit_params(source)?;
+        }
+        if let Some(MediaKind::Multipart(parts)) =
+            self.operation.body.as_ref().map(|body| &body.media.kind)
+        {
+            self.emit_parts(parts, source)?;
+        }
+        Ok(())
+    }
+
+    fn emit_params(&self, source: &mut Source) -> Result<(), EmitError> {
+        let name = self.params_name();
+        let method = self.operation.rust.trim_start_matches("r#");
+        let doc = docs::lines(&[format!("Further arguments of [`Client::{method}`].")]);
+        let mut fields: Vec<_> = self
+            .gathered
+            .iter()
+            .map(|parameter| {
+                let rust = ident(&parameter.rust);
+                let owned = self.scope.owned(present(self.api, &parameter.ty));
+                let ty = if parameter.required {
+                    owned
+                } else {
+                    self.scope.option(&owned)
+                };
+                let note = default_note(parameter.default.as_ref(), &parameter.ty);
+                let otherwise = format!("`{}`.", parameter.wire);
+                let doc = docs::with_note(&parameter.docs, &otherwise, note.as_deref());
+                let deprecated = docs::deprecated(parameter.deprecated);
+                quote!(#doc #deprecated pub #rust: #ty,)
+            })
+            .collect();
+        let string = TypeRef::String;
+        let body = self.optional_body().map(|body| match &body.media.kind {
+            MediaKind::Json(ty) | MediaKind::Form(ty) => (body, present(self.api, ty)),
+            _ => (body, &string),
+        });
+        if let Some((body, ty)) = body {
+            let doc = docs::item(&body.docs, "The body of the request.");
+            let ty = self.scope.option(&self.scope.owned(ty));
+            fields.push(quote!(#doc pub body: #ty,));
+        }
+        let required: Vec<_> = self
+            .gathered
+            .iter()
+            .filter(|parameter| parameter.required)
+            .collect();
+        let default = required.is_empty().then(|| {
+            let default = self.scope.prelude("std::default::Default");
+            quote!(, #default)
+        });
+        let constructor = if required.is_empty() {
+            quote! {
+                #[doc = " Nothing is set."]
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            }
+        } else {
+            let arguments = required.iter().map(|parameter| {
+                let rust = ident(&parameter.rust);
+                let (ty, _) = argument(self.api, &parameter.ty, &quote!(#rust), self.scope);
+                quote!(#rust: #ty)
+            });
+            let many = (required.len() > 7).then(|| {
+                quote!(#[expect(clippy::too_many_arguments, reason = "the document requires them")])
+            });
+            let values = self.gathered.iter().map(|parameter| {
+                let rust = ident(&parameter.rust);
+                if !parameter.required {
+                    return quote!(#rust: None,);
+                }
+                let (_, value) = argument(self.api, &parameter.ty, &quote!(#rust), self.scope);
+                if value.to_string() == rust.to_string() {
+                    quote!(#rust,)
+                } else {
+                    quote!(#rust: #value,)
+                }
+            });
+            let body = body.map(|_| quote!(body: None,));
+            quote! {
+                #[doc = " With what is required."]
+                #many
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#values)* #body }
+                }
+            }
+        };
+        source.push(
+            &name.to_string(),
+            quote! {
+                #doc
+                #[derive(Clone, Debug #default)]
+                #[non_exhaustive]
+                pub struct #name { #(#fields)* }
+
+                impl #name { #constructor }
+            },
+        )?;
+        let optional = self.gathered.iter().filter(|parameter| !parameter.required);
+        let optional =
+            optional.map(|parameter| (parameter.rust.as_str(), Presence::Optional, &parameter.ty));
+        let body = body.map(|(_, ty)| ("body", Presence::Optional, ty));
+        setters(
+            self.api,
+            &name.to_string(),
+            optional.chain(body),
+            self.scope,
+            source,
+        )
+    }
+
+    fn emit_parts(&self, parts: &[Part], source: &mut Source) -> Result<(), EmitError> {
+        let name = self.body_name();
+        let method = self.operation.rust.trim_start_matches("r#");
+        let doc = docs::lines(&[format!("The parts that [`Client::{method}`] sends.")]);
+        let declared = parts.iter().map(|part| {
+            let (rust, ty) = (ident(&part.rust), self.part_type(part));
+            let doc = docs::item(&part.docs, &format!("`{}`.", part.wire));
+            quote!(#doc pub #rust: #ty,)
+        });
+        let arguments = parts.iter().filter(|part| part.required).map(|part| {
+            let (rust, ty) = (ident(&part.rust), self.part_type(part));
+            quote!(#rust: #ty)
+        });
+        let values = parts.iter().map(|part| {
+            let rust = ident(&part.rust);
+            match (part.required, part.repeated) {
+                (true, _) => quote!(#rust,),
+                (false, false) => quote!(#rust: None,),
+                (false, true) => {
+                    let list = self.scope.prelude("std::vec::Vec");
+                    quote!(#rust: #list::new(),)
+                }
+            }
+        });
+        let lone = parts.iter().all(|part| !part.required).then(|| {
+            let default = self.scope.prelude("std::default::Default");
+            quote! {
+                impl #default for #name {
+                    fn default() -> Self {
+                        Self::new()
+                    }
+                }
+            }
+        });
+        source.push(
+            &name.to_string(),
+            quote! {
+                #doc
+                #[derive(Debug)]
+                #[non_exhaustive]
+                pub struct #name { #(#declared)* }
+
+                impl #name {
+                    #[doc = " With what is required; the members are public."]
+                    pub fn new(#(#arguments),*) -> Self {
+                        Self { #(#values)* }
+                    }
+                }
+
+                #lone
+            },
+        )
+    }
+
+    fn part_type(&self, part: &Part) -> TokenStream {
+        let one = match &part.ty {
+            TypeRef::Binary => self.scope.import("crate::Upload"),
+            ty => self.scope.owned(present(self.api, ty)),
+        };
+        if part.repeated {
+            let list = self.scope.prelude("std::vec::Vec");
+            quote!(#list<#one>)
+        } else if part.required {
+            one
+        } else {
+            self.scope.option(&one)
+        }
+    }
+}
+
+fn add_part(part: &Part, body: &Ident, form: &Ident) -> TokenStream {
+    let (rust, wire) = (ident(&part.rust), &part.wire);
+    let add = |value: TokenStream| match part.ty {
+        TypeRef::Binary => quote!(#form = #form.file(#wire, #value);),
+        _ => quote!(#form = #form.value(#wire, &#value);),
+    };
+    match (part.repeated, part.required, &part.ty) {
+        (true, _, _) => {
+            let add = add(quote!(part));
+            quote!(for part in #body.#rust { #add })
+        }
+        (false, false, TypeRef::Binary) => {
+            let add = add(quote!(part));
+            quote!(if let Some(part) = #body.#rust { #add })
+        }
+        _ => add(quote!(#body.#rust)),
+    }
+}
+
+/// The call that writes a parameter; the usual style of its place goes without saying.
+fn write(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+    let wire = &parameter.wire;
+    let (style, reserved) = match parameter.encoding {
+        ParameterEncoding::Json => (quote!(crate::parameters::Style::Json), false),
+        ParameterEncoding::Style {
+            style,
+            explode,
+            allow_reserved,
+        } => {
+            let usual = match parameter.place {
+                ParameterPlace::Query => style == Style::Form && explode && !allow_reserved,
+                ParameterPlace::Path | ParameterPlace::Header => style == Style::Simple && !explode,
+                ParameterPlace::Cookie => style == Style::Form && explode,
+            };
+            if usual {
+                let method = place(parameter.place);
+                return quote!(.#method(#wire, #value));
+            }
+            let style = match style {
+                Style::Matrix => quote!(Matrix { explode: #explode }),
+                Style::Label => quote!(Label { explode: #explode }),
+                Style::Simple => quote!(Simple { explode: #explode }),
+                Style::Form => quote!(Form { explode: #explode }),
+                Style::SpaceDelimited if explode => quote!(Form { explode: true }),
+                Style::PipeDelimited if explode => quote!(Form { explode: true }),
+                Style::SpaceDelimited => quote!(SpaceDelimited),
+                Style::PipeDelimited => quote!(PipeDelimited),
+                Style::DeepObject => quote!(DeepObject),
+            };
+            (quote!(crate::parameters::Style::#style), allow_reserved)
+        }
+    };
+    let method = format_ident!("{}_as", place(parameter.place));
+    let escape = (parameter.place == ParameterPlace::Query).then(|| {
+        let escape = if reserved {
+            quote!(KeepReserved)
+        } else {
+            quote!(Reserved)
+        };
+        quote!(, crate::parameters::Escape::#escape)
+    });
+    quote!(.#method(#wire, #value, #style #escape))
+}
+
+fn place(place: ParameterPlace) -> Ident {
+    format_ident!(
+        "{}",
+        match place {
+            ParameterPlace::Path => "path",
+            ParameterPlace::Query => "query",
+            ParameterPlace::Header => "header",
+            ParameterPlace::Cookie => "cookie",
+        }
+    )
+}

@@ -1,0 +1,385 @@
+//! Objects with named members; those of requests with a constructor and chained setters.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::source::Source;
+use super::types::{Scope, definition, holds_number, ident, present, resolve, setter, signed};
+use super::{EmitError, docs};
+use crate::ir::{Api, Field, Presence, Rest, Struct, TypeDef, TypeKind, TypeRef};
+
+pub(super) fn emit(
+    api: &Api,
+    def: &TypeDef,
+    body: &Struct,
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let name = ident(&def.name);
+    let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
+    let deprecated = docs::deprecated(def.deprecated);
+    let empty = body.fields.iter().all(|field| {
+        field.fixed.is_some() || matches!(field.presence, Presence::Optional | Presence::Patch)
+    });
+    let default = empty.then(|| {
+        let default = scope.prelude("std::default::Default");
+        quote!(#default,)
+    });
+    let equality = (!def.holds_secret).then(|| quote!(PartialEq,));
+    let (serialize, deserialize) = (
+        scope.import("serde::Serialize"),
+        scope.import("serde::Deserialize"),
+    );
+    let tag = tag_field(body).map(|(wire, value)| quote!(#[serde(tag = #wire, rename = #value)]));
+    let fixed = written_fields(body);
+    let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
+        if field.fixed.is_none() {
+            return Some(field_tokens(api, field, scope));
+        }
+        fixed
+            .iter()
+            .any(|(at, _)| *at == index)
+            .then(|| fixed_tokens(def, index, field, scope))
+    });
+    let rest = match &body.rest {
+        Rest::Kept { rust, value } => {
+            let (rust, map) = (ident(rust), rest_type(value, scope));
+            Some(quote! {
+                #[doc = " Members without a name of their own."]
+                #[serde(flatten)]
+                pub #rust: #map,
+            })
+        }
+        Rest::Ignored | Rest::Forbidden => None,
+    };
+    source.push(
+        &def.name,
+        quote! {
+            #doc
+            #deprecated
+            #[derive(Clone, Debug, #default #equality #serialize, #deserialize)]
+            #tag
+            #[non_exhaustive]
+            pub struct #name {
+                #(#fields)*
+                #rest
+            }
+        },
+    )?;
+    if !fixed.is_empty() {
+        source.push(&def.name, fixed_writers(def, &fixed, scope))?;
+    }
+    if def.in_request {
+        source.push(&def.name, constructor(api, def, body, scope))?;
+        setters(api, &def.name, settable(&body.fields), scope, source)?;
+    }
+    Ok(())
+}
+
+fn rest_type(value: &TypeRef, scope: &Scope<'_>) -> TokenStream {
+    scope.owned(&TypeRef::Map(Box::new(value.clone())))
+}
+
+/// The constant that serde writes in front of the other members: it costs no field.
+fn tag_field(body: &Struct) -> Option<(&str, &str)> {
+    if matches!(body.rest, Rest::Kept { .. }) {
+        return None;
+    }
+    body.fields.iter().find_map(|field| {
+        let text = field.fixed.as_ref()?.as_str()?;
+        Some((field.wire.as_str(), text))
+    })
+}
+
+/// The other constants: private members without a value.
+fn written_fields(body: &Struct) -> Vec<(usize, &Value)> {
+    let tag = tag_field(body).map(|(wire, _)| wire);
+    body.fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| Some(field.wire.as_str()) != tag)
+        .filter_map(|(index, field)| Some((index, field.fixed.as_ref()?)))
+        .collect()
+}
+
+/// Whether constants are written otherwise than as serde's tag.
+pub(super) fn has_written_fields(body: &Struct) -> bool {
+    !written_fields(body).is_empty()
+}
+
+fn fixed_tokens(def: &TypeDef, index: usize, field: &Field, scope: &Scope<'_>) -> TokenStream {
+    let fixed = scope.import("crate::fixed::Fixed");
+    let rust = ident(&field.rust);
+    let wire = &field.wire;
+    let writer = format!("{}::write_fixed_{index}", def.name);
+    quote! {
+        #[serde(
+            rename = #wire, default, serialize_with = #writer
+        )]
+        #rust: #fixed,
+    }
+}
+
+fn fixed_writers(def: &TypeDef, fixed: &[(usize, &Value)], scope: &Scope<'_>) -> TokenStream {
+    let name = ident(&def.name);
+    let result = scope.prelude("std::result::Result");
+    let ty = scope.import("crate::fixed::Fixed");
+    let writers = fixed.iter().map(|(index, value)| {
+        let writer = format_ident!("write_fixed_{index}");
+        let write = match value {
+            Value::Bool(value) => quote!(serializer.serialize_bool(#value)),
+            Value::String(text) => quote!(serializer.serialize_str(#text)),
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(number), _) => {
+                    let number = signed(i128::from(number));
+                    quote!(serializer.serialize_i64(#number))
+                }
+                (None, Some(number)) => {
+                    let number = signed(i128::from(number));
+                    quote!(serializer.serialize_u64(#number))
+                }
+                (None, None) => {
+                    let number = number.as_f64();
+                    quote!(serializer.serialize_f64(#number))
+                }
+            },
+            Value::Null | Value::Array(_) | Value::Object(_) => quote!(serializer.serialize_unit()),
+        };
+        quote! {
+            fn #writer<S: ::serde::Serializer>(_: &#ty, serializer: S) -> #result<S::Ok, S::Error> {
+                #write
+            }
+        }
+    });
+    quote!(impl #name { #(#writers)* })
+}
+
+/// The type of a member, with its `Option` or `Patch`.
+pub(super) fn field_type(
+    api: &Api,
+    presence: Presence,
+    ty: &TypeRef,
+    scope: &Scope<'_>,
+) -> TokenStream {
+    match presence {
+        Presence::Required => scope.owned(ty),
+        Presence::RequiredNullable | Presence::Optional => {
+            scope.option(&scope.owned(present(api, ty)))
+        }
+        Presence::Patch => {
+            let (patch, inner) = (scope.import("crate::Patch"), scope.owned(present(api, ty)));
+            quote!(#patch<#inner>)
+        }
+    }
+}
+
+fn field_tokens(api: &Api, field: &Field, scope: &Scope<'_>) -> TokenStream {
+    let rust = ident(&field.rust);
+    let ty = field_type(api, field.presence, &field.ty, scope);
+    let note = default_note(field.default.as_ref(), &field.ty);
+    let doc = docs::with_note(&field.docs, &format!("`{}`.", field.wire), note.as_deref());
+    let deprecated = docs::deprecated(field.deprecated);
+    let mut serde = Vec::new();
+    if field.rust.trim_start_matches("r#") != field.wire {
+        let wire = &field.wire;
+        serde.push(quote!(rename = #wire));
+    }
+    match field.presence {
+        Presence::Optional => {
+            let path =
+                format!("{}::is_none", scope.prelude("std::option::Option")).replace(' ', "");
+            serde.push(quote!(skip_serializing_if = #path));
+        }
+        Presence::Patch => {
+            let path = format!("{}::is_absent", scope.import("crate::Patch")).replace(' ', "");
+            serde.push(quote!(default, skip_serializing_if = #path));
+        }
+        Presence::Required | Presence::RequiredNullable => {}
+    }
+    if holds_number(api, &field.ty) {
+        serde.push(quote!(serialize_with = "crate::number::serialize"));
+    }
+    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+    quote!(#doc #deprecated #serde pub #rust: #ty,)
+}
+
+/// What the document takes for granted, as a sentence.
+pub(super) fn default_note(default: Option<&Value>, ty: &TypeRef) -> Option<String> {
+    let default = default.filter(|value| !value.is_null() && *ty != TypeRef::Secret)?;
+    let text = default.to_string();
+    let plain = text.chars().count() <= 60 && !text.contains('`');
+    plain.then(|| format!("Default: `{text}`."))
+}
+
+/// How a member is given to a constructor or setter: the type of the argument, and what makes the value of it.
+pub(super) fn argument(
+    api: &Api,
+    ty: &TypeRef,
+    value: &TokenStream,
+    scope: &Scope<'_>,
+) -> (TokenStream, TokenStream) {
+    let into = |target: TokenStream| {
+        let into = scope.prelude("std::convert::Into");
+        (quote!(impl #into<#target>), quote!(#value.into()))
+    };
+    match ty {
+        TypeRef::Named { id, boxed: true } => {
+            let boxed = scope.prelude("std::boxed::Box");
+            (scope.named(*id), quote!(#boxed::new(#value)))
+        }
+        _ if converts(api, ty) => into(scope.owned(ty)),
+        _ => (scope.owned(ty), value.clone()),
+    }
+}
+
+/// Whether callers commonly hold something else that converts to the type.
+fn converts(api: &Api, ty: &TypeRef) -> bool {
+    match resolve(api, ty) {
+        TypeRef::String | TypeRef::Binary | TypeRef::Secret => true,
+        TypeRef::Named { .. } => {
+            definition(api, ty).is_some_and(|(_, def)| matches!(def.kind, TypeKind::Union(_)))
+        }
+        _ => false,
+    }
+}
+
+fn constructor(api: &Api, def: &TypeDef, body: &Struct, scope: &Scope<'_>) -> TokenStream {
+    let name = ident(&def.name);
+    let required: Vec<_> = body
+        .fields
+        .iter()
+        .filter(|field| {
+            field.fixed.is_none()
+                && matches!(
+                    field.presence,
+                    Presence::Required | Presence::RequiredNullable
+                )
+        })
+        .collect();
+    if required.is_empty() {
+        return quote! {
+            impl #name {
+                #[doc = " Nothing is set."]
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            }
+        };
+    }
+    let arguments: Vec<_> = required
+        .iter()
+        .map(|field| {
+            let rust = ident(&field.rust);
+            let value = quote!(#rust);
+            let (ty, value) = match field.presence {
+                Presence::Required => argument(api, &field.ty, &value, scope),
+                _ => (field_type(api, field.presence, &field.ty, scope), value),
+            };
+            (rust, ty, value)
+        })
+        .collect();
+    let many = (arguments.len() > 7).then(
+        || quote!(#[expect(clippy::too_many_arguments, reason = "the document requires them")]),
+    );
+    let declared = arguments.iter().map(|(rust, ty, _)| quote!(#rust: #ty));
+    let given = |rust: &TokenStream| {
+        let found = arguments
+            .iter()
+            .find(|(name, _, _)| name.to_string() == rust.to_string());
+        found.map(|(name, _, value)| {
+            if name.to_string() == value.to_string() {
+                quote!(#name,)
+            } else {
+                quote!(#name: #value,)
+            }
+        })
+    };
+    let fixed = written_fields(body);
+    let values = body.fields.iter().enumerate().filter_map(|(index, field)| {
+        let rust = ident(&field.rust);
+        let rust = quote!(#rust);
+        if field.fixed.is_some() {
+            return fixed.iter().any(|(at, _)| *at == index).then(|| {
+                let fixed = scope.import("crate::fixed::Fixed");
+                quote!(#rust: #fixed,)
+            });
+        }
+        given(&rust).or_else(|| match field.presence {
+            Presence::Patch => {
+                let patch = scope.import("crate::Patch");
+                Some(quote!(#rust: #patch::Absent,))
+            }
+            _ => Some(quote!(#rust: None,)),
+        })
+    });
+    let rest = match &body.rest {
+        Rest::Kept { rust, .. } => {
+            let (rust, map) = (ident(rust), scope.import("std::collections::BTreeMap"));
+            Some(quote!(#rust: #map::new(),))
+        }
+        Rest::Ignored | Rest::Forbidden => None,
+    };
+    quote! {
+        impl #name {
+            #[doc = " With what is required."]
+            #many
+            pub fn new(#(#declared),*) -> Self {
+                Self { #(#values)* #rest }
+            }
+        }
+    }
+}
+
+/// The members that a caller may set after the constructor.
+fn settable(fields: &[Field]) -> impl Iterator<Item = (&str, Presence, &TypeRef)> {
+    fields
+        .iter()
+        .filter(|field| field.fixed.is_none() && !field.read_only)
+        .map(|field| (field.rust.as_str(), field.presence, &field.ty))
+}
+
+/// Chained setters for what is optional among `fields`.
+pub(super) fn setters<'a>(
+    api: &Api,
+    name: &str,
+    fields: impl Iterator<Item = (&'a str, Presence, &'a TypeRef)>,
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let mut lines = String::new();
+    for (rust, presence, ty) in fields {
+        let ty = present(api, ty);
+        let marker = match presence {
+            Presence::Required | Presence::RequiredNullable => continue,
+            Presence::Patch => "patch ",
+            Presence::Optional if matches!(ty, TypeRef::Named { boxed: true, .. }) => "into ",
+            Presence::Optional if converts(api, ty) => "into ",
+            Presence::Optional => "value ",
+        };
+        let owned = compact(&scope.owned(ty));
+        let _ = writeln!(lines, "    {}({rust}: {marker}{owned}),", setter(rust));
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let setters = scope.import("crate::setters::setters");
+    let setters = compact(&setters);
+    source.push_text(name, format!("{setters}!({name} {{\n{lines}}});\n"))
+}
+
+/// A type as a person writes it.
+fn compact(tokens: &TokenStream) -> String {
+    let text = tokens.to_string();
+    let text = text
+        .replace(" :: ", "::")
+        .replace(":: ", "::")
+        .replace(" < ", "<")
+        .replace(" <", "<");
+    text.replace(" >", ">")
+        .replace(" ,", ",")
+        .replace("( ", "(")
+        .replace(" )", ")")
+}

@@ -1,0 +1,475 @@
+//! Unions: an enum, how it is read without trying, how it is written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::source::Source;
+use super::types::{Scope, holds_number, ident, resolve};
+use super::{EmitError, docs};
+use crate::ir::{
+    Api, ArrayRule, Decision, KeyRule, ObjectRule, TypeDef, TypeRef, Union, UnionVariant,
+};
+
+pub(super) fn emit(
+    api: &Api,
+    def: &TypeDef,
+    body: &Union,
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let name = ident(&def.name);
+    let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
+    let deprecated = docs::deprecated(def.deprecated);
+    let equality = (!def.holds_secret).then(|| quote!(, PartialEq));
+    let variants = body.variants.iter().map(|variant| {
+        let (rust, ty) = (ident(&variant.rust), scope.owned(&variant.ty));
+        let doc = docs::item(&variant.docs, &format!("{}.", shape(api, &variant.ty)));
+        quote!(#doc #rust(#ty),)
+    });
+    let unknown = has_unknown(&body.decision).then(|| {
+        let value = scope.import("crate::UnknownValue");
+        quote! {
+            #[doc = " A shape that this version of the client does not know, kept as it came."]
+            Unknown(#value),
+        }
+    });
+    source.push(
+        &def.name,
+        quote! {
+            #doc
+            #deprecated
+            #[derive(Clone, Debug #equality)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#variants)*
+                #unknown
+            }
+        },
+    )?;
+    if def.in_request {
+        source.push(&def.name, conversions(api, def, body, scope))?;
+    }
+    source.push(&def.name, writing(api, def, body, scope))?;
+    source.push(&def.name, reading(def, body, scope))
+}
+
+/// A type in a sentence.
+fn shape(api: &Api, ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Named { id, .. } => format!("[`{}`]", api.type_def(*id).name),
+        TypeRef::String | TypeRef::Binary | TypeRef::Secret => "A text".to_owned(),
+        TypeRef::Bool => "True or false".to_owned(),
+        TypeRef::Integer(_) => "An integer".to_owned(),
+        TypeRef::Number(_) => "A number".to_owned(),
+        TypeRef::DateTime => "A date and time".to_owned(),
+        TypeRef::Date => "A date".to_owned(),
+        TypeRef::Array(_) | TypeRef::Tuple(_) => "A list".to_owned(),
+        TypeRef::Map(_) | TypeRef::AnyObject => "An object".to_owned(),
+        TypeRef::Nullable(inner) => shape(api, inner),
+        TypeRef::Null => "Null".to_owned(),
+        TypeRef::Any => "Any value".to_owned(),
+    }
+}
+
+/// Whether there are texts, lists or objects that no variant takes.
+pub(super) fn has_unknown(decision: &Decision) -> bool {
+    let open_text =
+        !decision.string.is_empty() && decision.string.iter().all(|rule| !rule.only.is_empty());
+    let open_list = matches!(decision.array, Some(ArrayRule::Try(_)));
+    let open_object = matches!(
+        decision.object,
+        Some(ObjectRule::Tag { .. } | ObjectRule::Keys { .. } | ObjectRule::Try(_))
+    );
+    open_text || open_list || open_object
+}
+
+/// `From` each variant whose type only it has.
+fn conversions(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
+    let name = ident(&def.name);
+    let from = scope.prelude("std::convert::From");
+    let conversions = body.variants.iter().filter_map(|variant| {
+        let bare = unboxed(resolve(api, &variant.ty));
+        let same = |other: &&UnionVariant| unboxed(resolve(api, &other.ty)) == bare;
+        if body.variants.iter().filter(same).count() != 1 || is_self(api, def, &variant.ty) {
+            return None;
+        }
+        let rust = ident(&variant.rust);
+        let ty = scope.owned(&unboxed(&variant.ty));
+        let value = match &variant.ty {
+            TypeRef::Named { boxed: true, .. } => {
+                let boxed = scope.prelude("std::boxed::Box");
+                quote!(#boxed::new(value))
+            }
+            _ => quote!(value),
+        };
+        Some(quote! {
+            impl #from<#ty> for #name {
+                fn from(value: #ty) -> Self {
+                    Self::#rust(#value)
+                }
+            }
+        })
+    });
+    quote!(#(#conversions)*)
+}
+
+fn unboxed(ty: &TypeRef) -> TypeRef {
+    match ty {
+        TypeRef::Named { id, .. } => TypeRef::Named {
+            id: *id,
+            boxed: false,
+        },
+        other => other.clone(),
+    }
+}
+
+fn is_self(api: &Api, def: &TypeDef, ty: &TypeRef) -> bool {
+    matches!(resolve(api, ty), TypeRef::Named { id, .. } if api.type_def(*id).name == def.name)
+}
+
+/// The member that tells the variants apart and that none of them holds itself.
+fn outer_tag(decision: &Decision) -> Option<(&str, &[(String, usize)])> {
+    match &decision.object {
+        Some(ObjectRule::Tag {
+            wire,
+            values,
+            inside: false,
+            ..
+        }) => Some((wire, values)),
+        _ => None,
+    }
+}
+
+fn writing(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
+    let name = ident(&def.name);
+    let (serialize, serializer) = (
+        scope.import("serde::Serialize"),
+        scope.import("serde::Serializer"),
+    );
+    let result = scope.prelude("std::result::Result");
+    let outer = outer_tag(&body.decision);
+    let arms = body.variants.iter().enumerate().map(|(index, variant)| {
+        let rust = ident(&variant.rust);
+        let tag = outer.and_then(|(wire, values)| {
+            let (value, _) = values.iter().find(|(_, at)| *at == index)?;
+            Some((wire, value))
+        });
+        if let Some((wire, value)) = tag {
+            quote! {
+                Self::#rust(value) => {
+                    crate::union::Tagged::new(#wire, #value, value).serialize(serializer)
+                }
+            }
+        } else if holds_number(api, &variant.ty) {
+            quote!(Self::#rust(value) => crate::number::serialize(value, serializer),)
+        } else {
+            quote!(Self::#rust(value) => value.serialize(serializer),)
+        }
+    });
+    let unknown = has_unknown(&body.decision)
+        .then(|| quote!(Self::Unknown(value) => value.serialize(serializer),));
+    quote! {
+        impl #serialize for #name {
+            fn serialize<S: #serializer>(&self, serializer: S) -> #result<S::Ok, S::Error> {
+                match self {
+                    #(#arms)*
+                    #unknown
+                }
+            }
+        }
+    }
+}
+
+fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
+    let name = ident(&def.name);
+    let (deserialize, deserializer) = (
+        scope.import("serde::Deserialize"),
+        scope.import("serde::Deserializer"),
+    );
+    let result = scope.prelude("std::result::Result");
+    let union = scope.import("crate::union");
+    let expected = expected(&body.decision);
+    let decision = &body.decision;
+    let rust = |index: usize| ident(&body.variants[index].rust);
+    let scalar = |method: TokenStream, variant: Option<usize>| {
+        variant.map(|index| {
+            let rust = rust(index);
+            quote! {
+                fn #method<D: #deserializer<'de>>(value: D) -> #result<Self, D::Error> {
+                    #deserialize::deserialize(value).map(Self::#rust)
+                }
+            }
+        })
+    };
+    let boolean = scalar(quote!(boolean), decision.boolean);
+    let integer = scalar(quote!(integer), decision.integer);
+    let number = scalar(quote!(number), decision.number);
+    let string = (!decision.string.is_empty()).then(|| {
+        let error = quote!(::serde::de::Error);
+        let all = decision.string.iter().find(|rule| rule.only.is_empty());
+        let otherwise = match all {
+            Some(rule) => {
+                let rust = rust(rule.variant);
+                quote!(#union::from_str(text).map(Self::#rust))
+            }
+            None => quote!(#union::from_str(text).map(Self::Unknown)),
+        };
+        let arms: Vec<_> = decision
+            .string
+            .iter()
+            .take_while(|rule| !rule.only.is_empty())
+            .map(|rule| {
+                let (only, rust) = (&rule.only, rust(rule.variant));
+                quote!(#(#only)|* => #union::from_str(text).map(Self::#rust),)
+            })
+            .collect();
+        let read = if arms.is_empty() {
+            otherwise
+        } else {
+            quote!(match text { #(#arms)* _ => #otherwise, })
+        };
+        quote! {
+            fn string<E: #error>(text: &str) -> #result<Self, E> {
+                #read
+            }
+        }
+    });
+    let array = decision.array.as_ref().map(|rule| {
+        let read = match rule {
+            ArrayRule::One(index) => {
+                let rust = rust(*index);
+                quote!(#deserialize::deserialize(list).map(Self::#rust))
+            }
+            ArrayRule::Try(indices) => {
+                let value = scope.import("serde_json::Value");
+                let tries = attempts(body, indices, &union);
+                quote! {
+                    let value = <#value as #deserialize>::deserialize(list)?;
+                    #(#tries)*
+                    Ok(Self::Unknown(value.into()))
+                }
+            }
+        };
+        quote! {
+            fn array<D: #deserializer<'de>>(list: D) -> #result<Self, D::Error> {
+                #read
+            }
+        }
+    });
+    let object = decision.object.as_ref().map(|rule| {
+        let mutable =
+            matches!(rule, ObjectRule::Tag { .. } | ObjectRule::Keys { .. }).then(|| quote!(mut));
+        let read = object(body, rule, scope, &union);
+        quote! {
+            fn object<A: ::serde::de::MapAccess<'de>>(
+                #mutable members: #union::Members<'de, A>,
+            ) -> #result<Self, A::Error> {
+                #read
+            }
+        }
+    });
+    quote! {
+        impl<'de> #deserialize<'de> for #name {
+            fn deserialize<D: #deserializer<'de>>(deserializer: D) -> #result<Self, D::Error> {
+                #union::deserialize(deserializer)
+            }
+        }
+        impl<'de> #union::OneOf<'de> for #name {
+            const EXPECTED: &'static str = #expected;
+            #boolean
+            #integer
+            #number
+            #string
+            #array
+            #object
+        }
+    }
+}
+
+/// What the union takes, for messages.
+fn expected(decision: &Decision) -> String {
+    let kinds: Vec<&str> = [
+        (decision.boolean.is_some(), "a boolean"),
+        (decision.integer.is_some(), "an integer"),
+        (
+            decision.number.is_some() && decision.integer.is_none(),
+            "a number",
+        ),
+        (!decision.string.is_empty(), "a string"),
+        (decision.array.is_some(), "an array"),
+        (decision.object.is_some(), "an object"),
+    ]
+    .into_iter()
+    .filter_map(|(taken, kind)| taken.then_some(kind))
+    .collect();
+    match kinds.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+fn attempts<'a>(
+    body: &'a Union,
+    indices: &'a [usize],
+    union: &'a TokenStream,
+) -> impl Iterator<Item = TokenStream> + 'a {
+    indices.iter().map(move |index| {
+        let rust = ident(&body.variants[*index].rust);
+        quote! {
+            if let Some(found) = #union::attempt(&value) {
+                return Ok(Self::#rust(found));
+            }
+        }
+    })
+}
+
+fn object(body: &Union, rule: &ObjectRule, scope: &Scope<'_>, union: &TokenStream) -> TokenStream {
+    let rust = |index: usize| ident(&body.variants[index].rust);
+    let read = |index: usize| {
+        let rust = rust(index);
+        quote!(members.read().map(Self::#rust))
+    };
+    match rule {
+        ObjectRule::One(index) => read(*index),
+        ObjectRule::Try(indices) => {
+            let value = scope.import("serde_json::Value");
+            let tries = attempts(body, indices, union);
+            quote! {
+                let value = members.read::<#value>()?;
+                #(#tries)*
+                Ok(Self::Unknown(value.into()))
+            }
+        }
+        ObjectRule::Tag {
+            wire,
+            values,
+            missing,
+            inside,
+        } => {
+            let arms = (0..body.variants.len()).filter_map(|index| {
+                let mut texts: Vec<_> = values
+                    .iter()
+                    .filter(|(_, at)| *at == index)
+                    .map(|(text, _)| text)
+                    .collect();
+                texts.dedup();
+                let read = read(index);
+                (!texts.is_empty()).then(|| quote!(#(Some(#texts))|* => #read,))
+            });
+            // A tag that is taken out is gone: the unknown value gets it back.
+            let (tag, unknown) = if *inside {
+                (
+                    quote!(members.tag(#wire)?),
+                    quote!(Some(_) => members.read().map(Self::Unknown),),
+                )
+            } else {
+                (
+                    quote!(members.take_tag(#wire)?.as_deref()),
+                    quote!(Some(tag) => members.read_with(#wire, tag).map(Self::Unknown),),
+                )
+            };
+            let missing = match missing {
+                Some(index) => read(*index),
+                None => quote!(Err(::serde::de::Error::missing_field(#wire))),
+            };
+            quote! {
+                match #tag {
+                    #(#arms)*
+                    #unknown
+                    None => #missing,
+                }
+            }
+        }
+        ObjectRule::Keys {
+            decisive,
+            otherwise,
+        } => {
+            let arms = key_arms(body, decisive, union);
+            let fallbacks = otherwise.iter().map(|fallback| {
+                let (required, read) = (&fallback.required, read(fallback.variant));
+                if required.is_empty() {
+                    quote!(return #read;)
+                } else {
+                    quote! {
+                        if members.has(&[#(#required),*]) {
+                            return #read;
+                        }
+                    }
+                }
+            });
+            let certain = otherwise
+                .iter()
+                .position(|fallback| fallback.required.is_empty());
+            let fallbacks = fallbacks.take(certain.unwrap_or(otherwise.len()));
+            let last = match certain {
+                Some(at) => read(otherwise[at].variant),
+                None => quote!(members.read().map(Self::Unknown)),
+            };
+            quote! {
+                while let Some(name) = members.next_name()? {
+                    match name {
+                        #(#arms)*
+                        _ => {}
+                    }
+                }
+                #(#fallbacks)*
+                #last
+            }
+        }
+    }
+}
+
+/// One arm for all names that decide for the same variant at once, one for each name whose value must be seen.
+fn key_arms(body: &Union, decisive: &[KeyRule], union: &TokenStream) -> Vec<TokenStream> {
+    let rust = |index: usize| ident(&body.variants[index].rust);
+    let conditional = |wire: &str| {
+        decisive
+            .iter()
+            .any(|rule| rule.wire == wire && (rule.json_type.is_some() || rule.value.is_some()))
+    };
+    let mut arms = Vec::new();
+    for index in 0..body.variants.len() {
+        let names: Vec<_> = decisive
+            .iter()
+            .filter(|rule| rule.variant == index && !conditional(&rule.wire))
+            .map(|rule| &rule.wire)
+            .collect();
+        if !names.is_empty() {
+            let rust = rust(index);
+            arms.push(quote!(#(#names)|* => return members.read().map(Self::#rust),));
+        }
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for rule in decisive {
+        if !conditional(&rule.wire) || seen.contains(&rule.wire.as_str()) {
+            continue;
+        }
+        seen.push(&rule.wire);
+        let wire = &rule.wire;
+        let tests = decisive
+            .iter()
+            .filter(|other| other.wire == *wire)
+            .map(|rule| {
+                let rust = rust(rule.variant);
+                let test = match (&rule.value, rule.json_type) {
+                    (Some(text), _) => quote!(members.value()? == #text),
+                    (None, Some("string")) => quote!(members.value()?.is_string()),
+                    (None, Some("boolean")) => quote!(members.value()?.is_boolean()),
+                    (None, Some("integer")) => quote!(#union::is_integer(members.value()?)),
+                    (None, Some("number")) => quote!(members.value()?.is_number()),
+                    (None, Some("array")) => quote!(members.value()?.is_array()),
+                    (None, Some("object")) => quote!(members.value()?.is_object()),
+                    (None, Some("null")) => quote!(members.value()?.is_null()),
+                    (None, _) => return quote!(return members.read().map(Self::#rust);),
+                };
+                quote! {
+                    if #test {
+                        return members.read().map(Self::#rust);
+                    }
+                }
+            });
+        arms.push(quote!(#wire => { #(#tests)* }));
+    }
+    arms
+}

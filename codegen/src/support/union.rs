@@ -1,0 +1,359 @@
+//! Reads values that have one of several shapes, without trying one shape after the other.
+//!
+//! A union looks at the JSON type of a value and, for an object, at the first member that decides.
+//! It then commits, so that an error names the member that is wrong. The few members that were read
+//! on the way are replayed in front of the rest.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{
+    BoolDeserializer, CowStrDeserializer, F64Deserializer, I64Deserializer, MapAccessDeserializer,
+    SeqAccessDeserializer, StrDeserializer, U64Deserializer,
+};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::decode::masked;
+
+/// A value in a shape that this version of the client does not know, kept as it came.
+///
+/// `Debug` does not show it: it may hold anything.
+#[derive(Clone, PartialEq)]
+pub struct UnknownValue(Value);
+
+impl UnknownValue {
+    /// The value itself.
+    pub fn expose(&self) -> &Value {
+        &self.0
+    }
+
+    /// The value itself.
+    pub fn into_inner(self) -> Value {
+        self.0
+    }
+}
+
+impl From<Value> for UnknownValue {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Debug for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Serialize for UnknownValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnknownValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self)
+    }
+}
+
+/// How a union reads each JSON type. What it does not override, it refuses.
+pub(crate) trait OneOf<'de>: Sized {
+    /// For messages: what the union takes.
+    const EXPECTED: &'static str;
+
+    /// Reads `true` or `false`.
+    fn boolean<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        refuse::<Self, _>("boolean")
+    }
+
+    /// Reads a number without a fraction.
+    fn integer<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        refuse::<Self, _>("integer")
+    }
+
+    /// Reads a number with a fraction.
+    fn number<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        refuse::<Self, _>("number")
+    }
+
+    /// Reads a text.
+    fn string<E: de::Error>(_: &str) -> Result<Self, E> {
+        refuse::<Self, _>("string")
+    }
+
+    /// Reads a list.
+    fn array<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        refuse::<Self, _>("array")
+    }
+
+    /// Reads an object.
+    fn object<A: MapAccess<'de>>(_: Members<'de, A>) -> Result<Self, A::Error> {
+        refuse::<Self, _>("object")
+    }
+}
+
+fn refuse<'de, T: OneOf<'de>, E: de::Error>(kind: &str) -> Result<T, E> {
+    let expected = T::EXPECTED;
+    Err(E::custom(format_args!(
+        "invalid type: {kind}, expected {expected}"
+    )))
+}
+
+/// Reads a union.
+pub(crate) fn deserialize<'de, T: OneOf<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(OneOfVisitor(PhantomData))
+}
+
+/// Reads a text as one of the types that texts can be.
+pub(crate) fn from_str<'de, T: Deserialize<'de>, E: de::Error>(text: &str) -> Result<T, E> {
+    T::deserialize(StrDeserializer::new(text))
+}
+
+/// Reads a value that was set aside, if it has this shape.
+pub(crate) fn attempt<T: de::DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(value).ok()
+}
+
+/// Whether it is a number without a fraction.
+pub(crate) fn is_integer(value: &Value) -> bool {
+    value.is_i64() || value.is_u64()
+}
+
+struct OneOfVisitor<T>(PhantomData<T>);
+
+impl<'de, T: OneOf<'de>> Visitor<'de> for OneOfVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        T::boolean(BoolDeserializer::new(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        T::integer(I64Deserializer::new(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        T::integer(U64Deserializer::new(value))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        T::number(F64Deserializer::new(value))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        T::string(text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
+        T::array(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::object(Members::new(members))
+    }
+}
+
+/// The members of an object: some already seen, the rest still to be read.
+pub(crate) struct Members<'de, A> {
+    seen: VecDeque<(Name<'de>, Value)>,
+    /// Its name is read, its value is not.
+    pending: Option<Name<'de>>,
+    /// Its name is replayed, its value is not.
+    replayed: Option<(Name<'de>, Value)>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> Members<'de, A> {
+    fn new(rest: A) -> Self {
+        Self {
+            seen: VecDeque::new(),
+            pending: None,
+            replayed: None,
+            rest,
+        }
+    }
+
+    /// The name of the next member; the one before it is set aside.
+    pub(crate) fn next_name(&mut self) -> Result<Option<&str>, A::Error> {
+        self.set_pending_aside()?;
+        self.pending = self.rest.next_key()?;
+        Ok(self.pending.as_ref().map(|name| &*name.0))
+    }
+
+    /// The value of the member that [`Self::next_name`] has named; it is set aside.
+    pub(crate) fn value(&mut self) -> Result<&Value, A::Error> {
+        self.set_pending_aside()?;
+        Ok(self.seen.back().map_or(&Value::Null, |(_, value)| value))
+    }
+
+    fn set_pending_aside(&mut self) -> Result<(), A::Error> {
+        if let Some(name) = self.pending.take() {
+            let value = self.rest.next_value()?;
+            self.seen.push_back((name, value));
+        }
+        Ok(())
+    }
+
+    /// The text of the member `name`, left in place; `None` if there is no such member.
+    pub(crate) fn tag(&mut self, name: &str) -> Result<Option<&str>, A::Error> {
+        while let Some(next) = self.next_name()? {
+            if next == name {
+                return match self.value()? {
+                    Value::String(text) => Ok(Some(text)),
+                    _ => Err(<A::Error as de::Error>::custom(format_args!(
+                        ".{name}: invalid type, expected a string"
+                    ))),
+                };
+            }
+        }
+        Ok(None)
+    }
+
+    /// The text of the member `name`, taken out; `None` if there is no such member.
+    pub(crate) fn take_tag(&mut self, name: &str) -> Result<Option<String>, A::Error> {
+        let text = self.tag(name)?.map(str::to_owned);
+        if text.is_some() {
+            self.seen.pop_back();
+        }
+        Ok(text)
+    }
+
+    /// Like [`Self::read`], with a tag that was taken out back in front.
+    pub(crate) fn read_with<T: Deserialize<'de>>(
+        mut self,
+        name: &str,
+        tag: &str,
+    ) -> Result<T, A::Error> {
+        let name = Name(Cow::Owned(name.to_owned()));
+        self.seen.push_front((name, Value::from(tag)));
+        self.read()
+    }
+
+    /// Whether all of these members were set aside.
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
+        names
+            .iter()
+            .all(|name| self.seen.iter().any(|(seen, _)| seen.0 == *name))
+    }
+
+    /// Commits: reads all members, those set aside first.
+    pub(crate) fn read<T: Deserialize<'de>>(self) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(self))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        if let Some((name, value)) = self.seen.pop_front() {
+            let key = seed.deserialize(name.clone().into_deserializer())?;
+            self.replayed = Some((name, value));
+            return Ok(Some(key));
+        }
+        if let Some(name) = self.pending.take() {
+            return seed.deserialize(name.into_deserializer()).map(Some);
+        }
+        self.rest.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        match self.replayed.take() {
+            Some((name, value)) => seed.deserialize(value).map_err(|error| {
+                let (name, message) = (name.0, masked(&error));
+                let colon = if message.starts_with('.') { "" } else { ": " };
+                <A::Error as de::Error>::custom(format_args!(".{name}{colon}{message}"))
+            }),
+            None => self.rest.next_value_seed(seed),
+        }
+    }
+}
+
+/// The name of a member, borrowed from the text where it can be.
+#[derive(Clone)]
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de, E: de::Error> IntoDeserializer<'de, E> for Name<'de> {
+    type Deserializer = CowStrDeserializer<'de, E>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        CowStrDeserializer::new(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+/// A variant whose tag is not one of its own members: the tag is written in front of them.
+pub(crate) struct Tagged<'a, T> {
+    tag: &'static str,
+    value: &'static str,
+    content: &'a T,
+}
+
+impl<'a, T> Tagged<'a, T> {
+    pub(crate) fn new(tag: &'static str, value: &'static str, content: &'a T) -> Self {
+        Self {
+            tag,
+            value,
+            content,
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Tagged<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let content =
+            serde_json::to_value(self.content).map_err(<S::Error as serde::ser::Error>::custom)?;
+        let Value::Object(members) = content else {
+            return Err(<S::Error as serde::ser::Error>::custom(
+                "a tagged variant must be an object",
+            ));
+        };
+        let mut map = serializer.serialize_map(Some(members.len() + 1))?;
+        map.serialize_entry(self.tag, self.value)?;
+        for (name, value) in members.iter().filter(|(name, _)| *name != self.tag) {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,3 @@
+//! What the generator promises, on tiny documents and on real ones.
+
+mod emit;
