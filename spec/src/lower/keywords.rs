@@ -86,19 +86,8 @@ impl Node for Schema {
     }
 
     /// In 3.1 `$ref` is a keyword like others.
-    fn lower_reference(
-        reference: &str,
-        members: &Map<String, Value>,
-        at: &At<'_>,
-        walk: &mut Walk,
-    ) -> Option<ReferenceOr<Self>> {
-        if members.len() > 1 && walk.version() == Version::V3_1 {
-            return Some(ReferenceOr::Item(lower_members(members, at, walk)));
-        }
-        for key in members.keys().filter(|key| *key != "$ref") {
-            walk.report("OpenAPI 3.0 ignores the siblings of a $ref", &at.child(key));
-        }
-        Some(ReferenceOr::ref_(reference))
+    fn has_reference(members: &Map<String, Value>, version: Version) -> bool {
+        version == Version::V3_1 && members.len() > 1
     }
 }
 

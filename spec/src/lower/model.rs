@@ -9,6 +9,8 @@ use serde_json::{Map, Number, Value};
 use super::walk::{At, Walk};
 use crate::{account::Rule, document::Version};
 
+const SIBLINGS_ARE_IGNORED: &str = "OpenAPI 3.0 ignores the siblings of a $ref";
+
 /// A part of the model that stands for one node.
 pub(super) trait Node: Sized {
     /// Reads the node. `None` if the model cannot hold it; that is then said, or the node is carried.
@@ -17,21 +19,10 @@ pub(super) trait Node: Sized {
     /// Writes the node back, but for what an object around it carries.
     fn raise(&self) -> Value;
 
-    /// Reads an object with a `$ref`, where the node or a reference to one may stand.
-    fn lower_reference(
-        reference: &str,
-        members: &Map<String, Value>,
-        at: &At<'_>,
-        walk: &mut Walk,
-    ) -> Option<ReferenceOr<Self>> {
-        for (key, value) in members.iter().filter(|(key, _)| *key != "$ref") {
-            let at = at.child(key);
-            match walk.version() {
-                Version::V3_0 => walk.report("OpenAPI 3.0 ignores the siblings of a $ref", &at),
-                Version::V3_1 => walk.carry(value, &at),
-            }
-        }
-        Some(ReferenceOr::ref_(reference))
+    /// Whether an object with a `$ref` is such a node itself, and the `$ref` one of its members. If not, it is
+    /// a reference to such a node.
+    fn has_reference(_members: &Map<String, Value>, _version: Version) -> bool {
+        false
     }
 
     /// Whether `key` names an entry in a map of such nodes.
@@ -93,42 +84,27 @@ impl Node for Value {
     }
 }
 
-impl Node for usize {
-    fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
-        let Value::Number(number) = raw else {
-            walk.wrong("a number", raw, at);
-            return None;
-        };
-        let whole = whole(number).and_then(|number| Self::try_from(number).ok());
-        exactly(whole, raw, at, walk)
-    }
+macro_rules! integers {
+    ($($type:ty),*) => { $(
+        impl Node for $type {
+            fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
+                let number = number(raw, at, walk)?;
+                let integer = whole(number).and_then(|whole| Self::try_from(whole).ok());
+                exactly(integer, raw, at, walk)
+            }
 
-    fn raise(&self) -> Value {
-        Value::from(*self)
-    }
+            fn raise(&self) -> Value {
+                Value::from(*self)
+            }
+        }
+    )* };
 }
 
-impl Node for i64 {
-    fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
-        let Value::Number(number) = raw else {
-            walk.wrong("a number", raw, at);
-            return None;
-        };
-        let whole = whole(number).and_then(|number| Self::try_from(number).ok());
-        exactly(whole, raw, at, walk)
-    }
-
-    fn raise(&self) -> Value {
-        Value::from(*self)
-    }
-}
+integers!(usize, i64);
 
 impl Node for f64 {
     fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
-        let Value::Number(number) = raw else {
-            walk.wrong("a number", raw, at);
-            return None;
-        };
+        let number = number(raw, at, walk)?;
         exactly(number.as_f64(), raw, at, walk)
     }
 
@@ -138,6 +114,14 @@ impl Node for f64 {
         }
         Number::from_f64(*self).map_or(Value::Null, Value::Number)
     }
+}
+
+fn number<'v>(raw: &'v Value, at: &At<'_>, walk: &mut Walk) -> Option<&'v Number> {
+    let number = raw.as_number();
+    if number.is_none() {
+        walk.wrong("a number", raw, at);
+    }
+    number
 }
 
 /// Carries a number of which the typed form does not tell all.
@@ -196,30 +180,28 @@ impl<T: Node> Node for Box<T> {
         (**self).raise()
     }
 
-    fn lower_reference(
-        reference: &str,
-        members: &Map<String, Value>,
-        at: &At<'_>,
-        walk: &mut Walk,
-    ) -> Option<ReferenceOr<Self>> {
-        Some(match T::lower_reference(reference, members, at, walk)? {
-            ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
-            ReferenceOr::Item(item) => ReferenceOr::Item(Box::new(item)),
-        })
+    fn has_reference(members: &Map<String, Value>, version: Version) -> bool {
+        T::has_reference(members, version)
     }
 }
 
 impl<T: Node> Node for ReferenceOr<T> {
     fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
         match raw {
-            Value::Object(members) if members.contains_key("$ref") => {
-                let Some(Value::String(reference)) = members.get("$ref") else {
-                    walk.wrong("a string", &members["$ref"], &at.child("$ref"));
-                    return None;
-                };
-                T::lower_reference(reference, members, at, walk)
+            Value::Object(members)
+                if members.contains_key("$ref") && !T::has_reference(members, walk.version()) =>
+            {
+                let reference = <String as Node>::lower(&members["$ref"], &at.child("$ref"), walk)?;
+                for (key, value) in members.iter().filter(|(key, _)| *key != "$ref") {
+                    let at = at.child(key);
+                    match walk.version() {
+                        Version::V3_0 => walk.report(SIBLINGS_ARE_IGNORED, &at),
+                        Version::V3_1 => walk.carry(value, &at),
+                    }
+                }
+                Some(Self::Reference { reference })
             }
-            _ => T::lower(raw, at, walk).map(ReferenceOr::Item),
+            _ => T::lower(raw, at, walk).map(Self::Item),
         }
     }
 

@@ -4,7 +4,7 @@
 use openapiv3::{
     AuthorizationCodeOAuth2Flow, ClientCredentialsOAuth2Flow, Components, Contact, Discriminator,
     Encoding, Example, ExternalDocumentation, ImplicitOAuth2Flow, Info, License, MediaType,
-    OAuth2Flows, OpenAPI, Operation, PasswordOAuth2Flow, RequestBody, Response, Server,
+    OAuth2Flows, OpenAPI, Operation, PasswordOAuth2Flow, PathItem, RequestBody, Response, Server,
     ServerVariable, Tag,
 };
 use serde_json::{Map, Value};
@@ -14,9 +14,11 @@ use super::{
     model::{Node, Shape, members, put, read},
     walk::{At, Walk},
 };
+use crate::document::Version;
 
+/// Of each object the fields and their keys; after a `+`, what else of [`Node`] it has of its own.
 macro_rules! objects {
-    ($( $type:ident { $($field:ident: $key:literal),* } )*) => { $(
+    ($( $type:ident { $($field:ident: $key:literal),* } $(+ { $($also:tt)* })? )*) => { $(
         impl Node for $type {
             fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
                 let members = members(raw, at, walk)?;
@@ -30,6 +32,8 @@ macro_rules! objects {
                 raise_extensions(&mut members, &self.extensions);
                 Value::Object(members)
             }
+
+            $( $($also)* )?
         }
     )* };
 }
@@ -53,6 +57,21 @@ objects! {
         schemas: "schemas", responses: "responses", parameters: "parameters", examples: "examples",
         request_bodies: "requestBodies", headers: "headers", security_schemes: "securitySchemes",
         links: "links", callbacks: "callbacks"
+    }
+    PathItem {
+        summary: "summary", description: "description", get: "get", put: "put", post: "post",
+        delete: "delete", options: "options", head: "head", patch: "patch", trace: "trace",
+        servers: "servers", parameters: "parameters"
+    } + {
+        /// A path item may have members of its own beside a `$ref`, in 3.0 too.
+        fn has_reference(members: &Map<String, Value>, _version: Version) -> bool {
+            members.len() > 1
+        }
+
+        /// A callback is a map of path items that may also have extensions, or be a reference.
+        fn is_entry(key: &str) -> bool {
+            !key.starts_with("x-") && key != "$ref"
+        }
     }
     Operation {
         tags: "tags", summary: "summary", description: "description", external_docs: "externalDocs",

@@ -1,6 +1,6 @@
-//! Paths, path items and responses: the objects whose members are keyed by what an API is made of.
+//! Paths and responses, the objects whose keys name what an API is made of; and links, which hold one of two members.
 
-use openapiv3::{Link, LinkOperation, PathItem, Paths, ReferenceOr, Responses, StatusCode};
+use openapiv3::{Link, LinkOperation, Paths, Responses, StatusCode};
 use serde_json::{Map, Value};
 
 use super::{
@@ -36,51 +36,6 @@ impl Node for Paths {
         raise_extensions(&mut members, &self.extensions);
         Value::Object(members)
     }
-}
-
-/// The fields of a path item: OpenAPI Specification 3.0.4, section 4.7.9.
-macro_rules! path_item {
-    ($($field:ident: $key:literal),*) => {
-        impl Node for PathItem {
-            fn lower(raw: &Value, at: &At<'_>, walk: &mut Walk) -> Option<Self> {
-                let members = members(raw, at, walk)?;
-                read!(members, at, walk, Shape::default() => extensions; $($field: $key),*);
-                Some(Self { $($field,)* extensions })
-            }
-
-            fn raise(&self) -> Value {
-                let mut members = Map::new();
-                $( put(&mut members, $key, &self.$field); )*
-                raise_extensions(&mut members, &self.extensions);
-                Value::Object(members)
-            }
-
-            /// A path item may have a `$ref` and members of its own, in 3.0 too.
-            fn lower_reference(
-                reference: &str,
-                members: &Map<String, Value>,
-                at: &At<'_>,
-                walk: &mut Walk,
-            ) -> Option<ReferenceOr<Self>> {
-                if members.len() == 1 {
-                    return Some(ReferenceOr::ref_(reference));
-                }
-                read!(members, at, walk, Shape::default() => extensions; $($field: $key),*);
-                Some(ReferenceOr::Item(Self { $($field,)* extensions }))
-            }
-
-            /// A callback is a map of path items that may also have extensions, or be a reference.
-            fn is_entry(key: &str) -> bool {
-                !key.starts_with("x-") && key != "$ref"
-            }
-        }
-    };
-}
-
-path_item! {
-    summary: "summary", description: "description", get: "get", put: "put", post: "post",
-    delete: "delete", options: "options", head: "head", patch: "patch", trace: "trace",
-    servers: "servers", parameters: "parameters"
 }
 
 impl Node for Responses {
