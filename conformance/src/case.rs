@@ -72,7 +72,7 @@ impl Phase {
 /// Inputs, how to send one, and how to judge the answers.
 pub trait Property: 'static {
     /// What is varied. It is recorded as JSON and read back by `replay`.
-    type Input: Clone + Serialize + DeserializeOwned + 'static;
+    type Input: Clone + fmt::Debug + Serialize + DeserializeOwned + 'static;
 
     /// The document's own examples, tried first.
     fn examples(&self) -> Vec<Self::Input> {

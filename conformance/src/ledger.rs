@@ -2,14 +2,20 @@
 //!
 //! It reads every exchange of the run, so that also what a check did not mean to create is known.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
+
+use serde_json::Value;
 
 use crate::{
     exchange::{Exchange, Request},
-    target::{Operation, Target},
+    target::Target,
 };
 
-/// Which case created something.
+/// Which case created something: its number in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope(pub usize);
 
@@ -18,7 +24,7 @@ pub struct Scope(pub usize);
 pub struct Entry {
     /// The case.
     pub scope: Scope,
-    /// The variable that names it, e.g. `credential_id`.
+    /// The variable that names it in paths, e.g. `credential_id`.
     pub variable: String,
     /// Its id.
     pub id: String,
@@ -36,6 +42,10 @@ pub struct Ledger {
 struct State {
     /// By number of creation, so that clean-up goes in a fixed order.
     open: BTreeMap<u64, Entry>,
+    /// The number of an id; two kinds of things may have the same ids.
+    numbers: HashMap<(String, String), u64>,
+    /// How many are open, by scope.
+    scopes: HashMap<usize, usize>,
     created: u64,
     deleted: u64,
 }
@@ -48,65 +58,72 @@ impl Ledger {
         }
         let request = &exchange.request;
         for resource in &target.resources {
-            let is = |name: &str| {
-                target
-                    .operation(name)
-                    .is_some_and(|operation| asks_for(request, operation))
+            let asked = |name: &str| {
+                let operation = target.operation(name)?;
+                (request.method == operation.method)
+                    .then(|| variables(&request.path, &operation.path))?
             };
-            if is(&resource.create) {
+            if asked(&resource.create).is_some() {
                 let id = exchange
                     .json()
-                    .and_then(|body| body.pointer(resource.id.as_str()));
-                let id = id.and_then(|id| match id {
-                    serde_json::Value::String(text) => Some(text.clone()),
-                    serde_json::Value::Number(number) => Some(number.to_string()),
-                    _ => None,
-                });
+                    .and_then(|body| body.pointer(resource.id.as_str()))
+                    .and_then(id_text);
                 if let Some(id) = id {
                     self.created(Entry {
                         scope,
                         variable: resource.variable.clone(),
-                        id,
+                        id: id.into_owned(),
                         delete: resource.delete.clone(),
                     });
                 }
-            } else if let Some(delete) = resource.delete.as_deref().filter(|name| is(name))
-                && let Some(operation) = target.operation(delete)
-                && let Some(id) = variable(request, operation, &resource.variable)
+            } else if let Some(named) = resource.delete.as_deref().and_then(asked)
+                && let Some((_, id)) = named.iter().find(|(name, _)| *name == resource.variable)
+                && let Ok(id) = percent_encoding::percent_decode_str(id).decode_utf8()
             {
                 self.deleted(&resource.variable, &id);
             }
         }
     }
 
-    /// Notes something that [`Ledger::observe`] cannot see. Twice the same counts once.
+    /// Notes something that exists now. Twice the same counts once.
     pub fn created(&self, entry: Entry) {
         let mut state = self.state.borrow_mut();
-        let known = state
-            .open
-            .values()
-            .any(|open| open.id == entry.id && open.variable == entry.variable);
-        if !known {
-            let number = state.created;
-            state.created += 1;
-            state.open.insert(number, entry);
+        let key = (entry.variable.clone(), entry.id.clone());
+        if state.numbers.contains_key(&key) {
+            return;
         }
+        let number = state.created;
+        state.created += 1;
+        state.numbers.insert(key, number);
+        *state.scopes.entry(entry.scope.0).or_default() += 1;
+        state.open.insert(number, entry);
     }
 
     /// Notes that something is gone.
     pub fn deleted(&self, variable: &str, id: &str) {
         let mut state = self.state.borrow_mut();
-        let before = state.open.len();
-        state
-            .open
-            .retain(|_, entry| entry.id != id || entry.variable != variable);
-        if state.open.len() < before {
-            state.deleted += 1;
+        let key = (variable.to_owned(), id.to_owned());
+        let Some(entry) = state
+            .numbers
+            .remove(&key)
+            .and_then(|n| state.open.remove(&n))
+        else {
+            return;
+        };
+        state.deleted += 1;
+        if let Some(count) = state.scopes.get_mut(&entry.scope.0) {
+            *count -= 1;
         }
     }
 
-    /// What `scope` left, oldest first; of all scopes without one. Entries that no operation
-    /// deletes are among them.
+    /// How many things of `scope` are open.
+    pub fn count(&self, scope: Scope) -> usize {
+        let state = self.state.borrow();
+        state.scopes.get(&scope.0).copied().unwrap_or_default()
+    }
+
+    /// What is open of `scope`, or of all scopes, oldest first. Things that no operation deletes
+    /// are among them.
     pub fn open(&self, scope: Option<Scope>) -> Vec<Entry> {
         let state = self.state.borrow();
         state
@@ -117,8 +134,8 @@ impl Ledger {
             .collect()
     }
 
-    /// How many things were created and how many of them are deleted.
-    pub fn counts(&self) -> (u64, u64) {
+    /// How many things were created, and how many of them are deleted.
+    pub fn totals(&self) -> (u64, u64) {
         let state = self.state.borrow();
         (state.created, state.deleted)
     }
@@ -133,38 +150,70 @@ pub(crate) fn delete_request(target: &Target, entry: &Entry) -> Option<Request> 
     Some(request)
 }
 
-/// Whether `request` reaches `operation`, judged by what goes out and not by what it is called.
-fn asks_for(request: &Request, operation: &Operation) -> bool {
-    request.method == operation.method && segments(request, operation).is_some()
+fn id_text(id: &Value) -> Option<Cow<'_, str>> {
+    match id {
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        _ => None,
+    }
 }
 
-/// The segments of the path beside those of the operation's path, if they fit.
-fn segments<'a>(request: &'a Request, operation: &'a Operation) -> Option<Vec<(&'a str, &'a str)>> {
-    let path = request.path.trim_end_matches('/');
+/// The variables of `template` with their text in `path`, if `path` fits: judged by what goes out,
+/// whatever the request is called.
+fn variables<'a>(path: &'a str, template: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
     let mut found = Vec::new();
-    let mut actual = path.split('/');
-    let mut expected = operation.path.split('/');
+    let mut actual = path.trim_end_matches('/').split('/');
+    let mut expected = template.split('/');
     loop {
         match (actual.next(), expected.next()) {
             (None, None) => return Some(found),
             (Some(actual), Some(expected)) => {
-                if actual != expected && !expected.starts_with('{') {
-                    return None;
+                let name = expected
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.strip_suffix('}'));
+                match name {
+                    Some(name) => found.push((name, actual)),
+                    None if actual == expected => {}
+                    None => return None,
                 }
-                found.push((expected, actual));
             }
             _ => return None,
         }
     }
 }
 
-fn variable(request: &Request, operation: &Operation, name: &str) -> Option<String> {
-    let braced = format!("{{{name}}}");
-    let (_, value) = segments(request, operation)?
-        .into_iter()
-        .find(|(expected, _)| *expected == braced)?;
-    percent_encoding::percent_decode_str(value)
-        .decode_utf8()
-        .ok()
-        .map(std::borrow::Cow::into_owned)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(scope: usize, id: &str) -> Entry {
+        Entry {
+            scope: Scope(scope),
+            variable: "pet_id".into(),
+            id: id.into(),
+            delete: Some("delete_pet".into()),
+        }
+    }
+
+    #[test]
+    fn what_is_deleted_is_no_longer_open() {
+        let ledger = Ledger::default();
+        for entry in [entry(0, "a"), entry(1, "b"), entry(0, "a"), entry(0, "c")] {
+            ledger.created(entry);
+        }
+        ledger.deleted("pet_id", "a");
+        ledger.deleted("pet_id", "a");
+        ledger.deleted("other_id", "b");
+        assert_eq!(ledger.open(None), [entry(1, "b"), entry(0, "c")]);
+        assert_eq!(ledger.open(Some(Scope(0))), [entry(0, "c")]);
+        assert_eq!((ledger.count(Scope(0)), ledger.totals()), (1, (3, 1)));
+    }
+
+    #[test]
+    fn variables_are_read_from_the_path_as_sent() {
+        let read = |path| variables(path, "/pets/{pet_id}/delete");
+        assert_eq!(read("/pets/a%2Fb/delete"), Some(vec![("pet_id", "a%2Fb")]));
+        assert_eq!(read("/pets/a/update"), None);
+        assert_eq!(read("/pets/a/delete/x"), None);
+    }
 }

@@ -6,15 +6,28 @@
 
 pub mod case;
 pub mod check;
+pub mod cli;
+pub mod command;
+pub mod document;
+pub mod embedded;
+pub mod event;
 pub mod exchange;
+pub mod exit;
 pub mod finding;
 pub mod ledger;
 pub mod plan;
+mod preflight;
+pub mod recording;
+pub mod redact;
 pub mod reference;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod seed;
 pub mod session;
+pub mod settings;
+pub mod setup;
+mod signal;
 mod suite;
 pub mod target;
 pub mod transport;

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sha2::{Digest, Sha256};
 
-use crate::case::CaseId;
+use crate::{case::CaseId, session::InputNumber};
 
 /// The seed of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +59,13 @@ impl Seed {
         TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
     }
 
-    /// A short word for input `number` of `case`, for names of what is created.
-    pub(crate) fn word(self, case: &CaseId, number: usize) -> String {
-        let bytes = self.derive(case, number);
-        bytes[..5]
+    /// A short word for name `name` of a try of an input of `case`.
+    pub(crate) fn word(self, case: &CaseId, input: InputNumber, name: usize) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.derive(case, input.input));
+        hash.update((input.attempt as u64).to_be_bytes());
+        hash.update((name as u64).to_be_bytes());
+        hash.finalize()[..5]
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect()

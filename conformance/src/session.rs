@@ -32,23 +32,35 @@ pub(crate) enum StopReason {
     ServerGone,
 }
 
+/// Which input of a case, and which try of it: shrinking tries many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct InputNumber {
+    pub(crate) input: usize,
+    pub(crate) attempt: usize,
+}
+
 /// One try of one input.
 pub struct Session {
     context: Rc<Context>,
     scope: Scope,
     case: CaseId,
-    number: usize,
+    input: InputNumber,
     names: Cell<usize>,
     exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
 }
 
 impl Session {
-    pub(crate) fn new(context: Rc<Context>, scope: Scope, case: CaseId, number: usize) -> Self {
+    pub(crate) fn new(
+        context: Rc<Context>,
+        scope: Scope,
+        case: CaseId,
+        input: InputNumber,
+    ) -> Self {
         Self {
             context,
             scope,
             case,
-            number,
+            input,
             names: Cell::new(0),
             exchanges: RefCell::default(),
         }
@@ -59,13 +71,13 @@ impl Session {
         &self.context.target
     }
 
-    /// A name for something to be created: recognisable as this tool's, unique in the run, and the
-    /// same in a run with the same seed: `conformance-5d41402abc-1`.
+    /// A name for something to be created: recognisable as this tool's, unique in the run, the
+    /// same in a run with the same seed, and part of no other: `conformance-5d41402abc`.
     pub fn unique_name(&self) -> String {
-        let number = self.names.get() + 1;
-        self.names.set(number);
-        let word = self.context.seed.word(&self.case, self.number);
-        format!("conformance-{word}-{number}")
+        let name = self.names.get();
+        self.names.set(name + 1);
+        let word = self.context.seed.word(&self.case, self.input, name);
+        format!("conformance-{word}")
     }
 
     /// Sends `request` and waits for the answer or for the reason why there is none.

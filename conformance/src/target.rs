@@ -12,6 +12,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use spec::{Document, Location};
 
+use crate::schema::{Direction, Schemas};
+
 pub use auth::{AuthPlace, AuthScheme};
 pub use base::{BaseUrl, BaseUrlError};
 pub use operation::{
@@ -45,6 +47,10 @@ pub struct Target {
     pub kind: TargetKind,
     /// The document, overlays applied: the truth about schemas.
     pub document: Arc<Document>,
+    /// Its schemas, for what is sent.
+    pub requests: Schemas,
+    /// Its schemas, for what is answered.
+    pub answers: Schemas,
     /// Where paths of the document begin.
     pub base: BaseUrl,
     /// How the key travels; `None` if the document names no way.
@@ -63,8 +69,11 @@ impl Target {
         let auth = AuthScheme::of(&document, kind);
         let operations = Operation::all(&document, auth.as_ref());
         let resources = Resource::all(&document, &operations);
+        let schemas = Schemas::new(Arc::clone(&document));
         Self {
             kind,
+            requests: schemas.in_direction(Direction::Request),
+            answers: schemas.in_direction(Direction::Response),
             document,
             base,
             auth,

@@ -6,17 +6,21 @@ use std::{
     time::Duration,
 };
 
+use futures_util::stream::{self, StreamExt};
 use hdrhistogram::Histogram;
 
 use crate::{
     exchange::{Exchange, Request},
-    ledger::Ledger,
+    ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
     seed::Seed,
     session::{Stop, StopReason},
     target::Target,
     transport::Transport,
 };
+
+/// Most deletions under way at once in a clean-up.
+const CLEANERS: usize = 8;
 
 /// Target, transport, ledger, limits, and whether the run goes on.
 pub(crate) struct Context {
@@ -57,6 +61,26 @@ impl Context {
     pub(crate) async fn send(&self, request: Request) -> Result<Exchange, Stop> {
         self.go_on()?;
         Ok(self.send_regardless(request).await)
+    }
+
+    /// Deletes what `scope` left on the server, or what all scopes left. What the server does not
+    /// let go stays in the ledger.
+    pub(crate) async fn clean(&self, scope: Option<Scope>) {
+        let deletions = self.ledger.open(scope).into_iter().filter_map(|entry| {
+            let request = delete_request(&self.target, &entry)?;
+            Some(async move {
+                let exchange = self.send_regardless(request).await;
+                // Gone already is as good: another request of the case may have deleted it.
+                let gone = matches!(exchange.status(), Some(404 | 410));
+                if gone || exchange.is_success() {
+                    self.ledger.deleted(&entry.variable, &entry.id);
+                }
+            })
+        });
+        stream::iter(deletions)
+            .buffer_unordered(CLEANERS)
+            .for_each(|()| async {})
+            .await;
     }
 
     /// Sends `request` also when the run is over: for clean-up.

@@ -1,0 +1,55 @@
+//! `list`: the checks and cases that a run would make.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use super::print;
+use crate::{
+    check::CHECKS,
+    cli::ListArgs,
+    exit::Exit,
+    plan,
+    setup::{self, SetupError},
+};
+
+pub(super) fn list(
+    args: ListArgs,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Exit, SetupError> {
+    let (server, settings) = args.settings(variable)?;
+    let target = setup::target(&server)?;
+    let cases = plan::make(&target, &settings.budget(), &settings.selection);
+    if cases.is_empty() {
+        return Err(nothing_selected());
+    }
+    let judged: BTreeSet<&str> = cases
+        .iter()
+        .flat_map(|case| {
+            let wanted =
+                |check: &&&crate::check::Check| settings.selection.takes_check(check, &case.id);
+            case.judges.iter().filter(wanted).map(|check| check.id)
+        })
+        .collect();
+    // Writing to a string does not fail.
+    let mut text = String::new();
+    let _ = writeln!(text, "{} checks", judged.len());
+    for check in CHECKS.iter().filter(|check| judged.contains(check.id)) {
+        let _ = writeln!(text, "  {} {:<6} {}", check.id, check.level, check.sentence);
+    }
+    let _ = writeln!(text, "\n{} cases", cases.len());
+    for case in &cases {
+        let _ = writeln!(text, "  {}", case.id);
+    }
+    print(&text)?;
+    Ok(Exit::Conforms)
+}
+
+pub(super) fn nothing_selected() -> SetupError {
+    SetupError {
+        exit: Exit::NothingSelected,
+        message: "no case was selected".to_owned(),
+        hint: Some(
+            "`skyvern-conformance list` lists what there is for --suite, --only and --skip"
+                .to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,67 @@
+//! The document under test: the built-in one or a file, overlays applied.
+
+use std::{path::Path, sync::Arc};
+
+use sha2::{Digest, Sha256};
+use spec::{Document, Input, LoadError, Overlay, OverlayMode, SourceId};
+
+use crate::{settings::ServerSettings, settings::TargetName, target::Target};
+
+const SKYVERN: Input<'_> = Input::Text {
+    name: "spec/openapi/skyvern.yaml",
+    text: include_str!("../../spec/openapi/skyvern.yaml"),
+};
+const SKYVERN_OVERLAY: Input<'_> = Input::Text {
+    name: "spec/overlays/skyvern.yaml",
+    text: include_str!("../../spec/overlays/skyvern.yaml"),
+};
+
+/// Reads the document that `settings` ask for. The built-in overlay of a target applies to any
+/// document of it, as far as it matches.
+///
+/// # Errors
+/// Everything that is wrong with the document or an overlay.
+pub fn load(settings: &ServerSettings) -> Result<Arc<Document>, LoadError> {
+    let spec = settings.spec.as_deref();
+    let mut overlays = Vec::new();
+    if settings.target == TargetName::Skyvern {
+        overlays.push(Overlay {
+            input: SKYVERN_OVERLAY,
+            mode: if spec.is_some() {
+                OverlayMode::MayMatch
+            } else {
+                OverlayMode::MustMatch
+            },
+        });
+    }
+    overlays.extend(settings.overlays.iter().map(|path| Overlay {
+        input: Input::File(path),
+        mode: OverlayMode::MustMatch,
+    }));
+    let input = spec.map_or(SKYVERN, |path: &Path| Input::File(path));
+    Document::read(input, &overlays).map(Arc::new)
+}
+
+/// Title, version, number of operations and digest, for the head of a report.
+pub fn describe(target: &Target) -> String {
+    let document = &target.document;
+    let info = |member: &str| {
+        let value = document.root().pointer(&format!("/info/{member}"));
+        value
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or("?")
+            .to_owned()
+    };
+    let digest = Sha256::digest(document.sources().text(SourceId::ROOT));
+    let digest: String = digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let count = target.operations.len();
+    format!(
+        "{} {}, {count} operation{}, sha256 {digest}",
+        info("title"),
+        info("version"),
+        if count == 1 { "" } else { "s" },
+    )
+}

@@ -1,0 +1,342 @@
+//! The only way from exchanges to reporters: what may be shown is a [`Shown`], and only a
+//! [`Redactor`] makes one.
+//!
+//! The key, whole or in pieces of eight characters and more, in any case of letters, as it is or
+//! percent-encoded, is never shown; neither are the values of headers given for the run, nor
+//! anything in the header that carries the key.
+
+mod finding;
+
+use std::{borrow::Cow, ops::Deref};
+
+use aho_corasick::AhoCorasick;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::{
+    exchange::{Auth, Credential, Exchange, encode_component},
+    target::{AuthPlace, AuthScheme},
+    transport::Secret,
+};
+
+pub use finding::{Excerpt, Finding};
+
+/// What stands in the place of the key.
+const MASK: &str = "‹key›";
+/// The shortest piece of a secret that is looked for.
+const PIECE: usize = 8;
+/// A secret shorter than this is not looked for in texts: it would be found everywhere.
+const SHORTEST: usize = 4;
+/// Most bytes of a body that are kept in a finding.
+const MAX_BODY: usize = 16 * 1024;
+/// Headers that carry credentials whatever the document says.
+const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+
+/// Something that may be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown<T>(T);
+
+impl<T> Shown<T> {
+    /// The value.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Serialize> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// A request and its answer as they may be shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct Transcript {
+    /// The method.
+    pub method: String,
+    /// The URL with its query.
+    pub url: String,
+    /// The path as the document writes it.
+    pub template: String,
+    /// Headers that the request adds to those of every client; credentials are named, not shown.
+    pub request_headers: Vec<(String, String)>,
+    /// The body, as text.
+    pub request_body: String,
+    /// The status, if there was an answer.
+    pub status: Option<u16>,
+    /// Headers of the answer.
+    pub response_headers: Vec<(String, String)>,
+    /// The body of the answer, as text.
+    pub response_body: String,
+    /// Whether a body was cut off.
+    pub truncated: bool,
+    /// Why there was no answer.
+    pub error: Option<String>,
+    /// From the first byte of the request to the last of the answer.
+    pub elapsed_ms: f64,
+}
+
+/// Makes things fit to be shown.
+pub struct Redactor {
+    pieces: Option<AhoCorasick>,
+    headers: Vec<String>,
+    base: String,
+}
+
+impl Redactor {
+    /// A redactor that hides `key`, and the `headers` given for the run, in talks with `base`.
+    pub fn new(
+        base: &str,
+        scheme: Option<&AuthScheme>,
+        key: Option<&Secret>,
+        headers: &[(String, Secret)],
+    ) -> Self {
+        let secrets = key
+            .into_iter()
+            .chain(headers.iter().map(|(_, value)| value));
+        let mut pieces: Vec<Vec<u8>> = secrets.flat_map(|secret| pieces(secret.expose())).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        // Building fails only beyond any length that a header can have.
+        let pieces = (!pieces.is_empty()).then(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(&pieces)
+                .ok()
+        });
+        let carrier = scheme.and_then(|scheme| match &scheme.place {
+            AuthPlace::Header(name) => Some(name.clone()),
+            _ => None,
+        });
+        Self {
+            pieces: pieces.flatten(),
+            headers: carrier
+                .into_iter()
+                .chain(headers.iter().map(|(name, _)| name.to_ascii_lowercase()))
+                .chain(CREDENTIAL_HEADERS.map(str::to_owned))
+                .collect(),
+            base: base.to_owned(),
+        }
+    }
+
+    /// A text that may be shown.
+    pub fn text(&self, text: &str) -> Shown<String> {
+        Shown(self.masked(text).into_owned())
+    }
+
+    /// A JSON value that may be shown: its strings and the names of its members are masked.
+    pub fn value(&self, value: &Value) -> Shown<Value> {
+        Shown(self.masked_value(value))
+    }
+
+    /// An exchange that may be shown.
+    pub fn exchange(&self, exchange: &Exchange) -> Shown<Transcript> {
+        let request = &exchange.request;
+        let mut request_headers: Vec<(String, String)> = request
+            .headers
+            .iter()
+            .map(|(name, value)| self.header(name, value))
+            .collect();
+        request_headers.extend(self.credential(&request.auth));
+        let (request_body, request_cut) = self.body(&request.body_bytes());
+        let response = exchange.response();
+        let (response_body, response_cut) = response
+            .map(|response| self.body(&response.body))
+            .unwrap_or_default();
+        let headers = response.map_or(&[][..], |response| &response.headers);
+        Shown(Transcript {
+            method: self.masked(&request.method).into_owned(),
+            url: self
+                .masked(&format!("{}{}", self.base, request.target()))
+                .into_owned(),
+            template: request.template.clone(),
+            request_headers,
+            request_body,
+            status: exchange.status(),
+            response_headers: headers
+                .iter()
+                .map(|(name, value)| self.header(name, value))
+                .collect(),
+            response_body,
+            truncated: request_cut
+                || response_cut
+                || response.is_some_and(|response| response.truncated),
+            error: exchange.outcome.as_ref().err().map(ToString::to_string),
+            elapsed_ms: exchange.elapsed.as_secs_f64() * 1000.0,
+        })
+    }
+
+    fn credential(&self, auth: &Auth) -> Option<(String, String)> {
+        let name = self.headers.first()?.clone();
+        let what = match auth {
+            Auth::None => return None,
+            Auth::Given => MASK,
+            Auth::Instead(how) => match how {
+                Credential::Empty => "",
+                Credential::Blank => " ",
+                Credential::Wrong => "‹a wrong key›",
+                Credential::WithoutLast => "‹the key without its last character›",
+                Credential::WithoutFirst => "‹the key without its first character›",
+                Credential::Lengthened => "‹the key and one more character›",
+                Credential::OtherCase => "‹the key in other letters of case›",
+                Credential::InQuery => return Some(("(query)".to_owned(), MASK.to_owned())),
+                Credential::AsBearer => {
+                    return Some(("authorization".to_owned(), format!("Bearer {MASK}")));
+                }
+                Credential::InCookie => return Some(("cookie".to_owned(), MASK.to_owned())),
+                Credential::Text(text) => return Some((name, self.masked(text).into_owned())),
+            },
+        };
+        Some((name, what.to_owned()))
+    }
+
+    fn header(&self, name: &str, value: &[u8]) -> (String, String) {
+        let hidden = self
+            .headers
+            .iter()
+            .any(|header| header.eq_ignore_ascii_case(name));
+        let value = if hidden && !value.is_empty() {
+            MASK.to_owned()
+        } else {
+            self.masked(&String::from_utf8_lossy(value)).into_owned()
+        };
+        (self.masked(name).into_owned(), value)
+    }
+
+    /// The text of a body, and whether it was cut off.
+    fn body(&self, bytes: &[u8]) -> (String, bool) {
+        // Masked before it is cut: half a piece at the cut would not be recognised.
+        let text = self.masked(&String::from_utf8_lossy(bytes)).into_owned();
+        if text.len() <= MAX_BODY {
+            return (text, false);
+        }
+        let end = text.floor_char_boundary(MAX_BODY);
+        (text[..end].to_owned(), true)
+    }
+
+    fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let Some(pieces) = &self.pieces else {
+            return text.into();
+        };
+        let mut spans: Vec<(usize, usize)> = Vec::new();
+        for found in pieces.find_overlapping_iter(text) {
+            match spans.last_mut() {
+                Some(last) if found.start() <= last.1 => {
+                    last.0 = last.0.min(found.start());
+                    last.1 = last.1.max(found.end());
+                }
+                _ => spans.push((found.start(), found.end())),
+            }
+        }
+        if spans.is_empty() {
+            return text.into();
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut end = 0;
+        for span in spans {
+            // A piece is cut between characters only if it begins or ends within one.
+            let start = text.floor_char_boundary(span.0).max(end);
+            masked.push_str(&text[end..start]);
+            masked.push_str(MASK);
+            end = text.ceil_char_boundary(span.1).max(end);
+        }
+        masked.push_str(&text[end..]);
+        masked.into()
+    }
+
+    fn masked_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.masked(text).into_owned()),
+            Value::Array(items) => items.iter().map(|item| self.masked_value(item)).collect(),
+            Value::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| (self.masked(name).into_owned(), self.masked_value(value)))
+                    .collect::<Map<_, _>>(),
+            ),
+            other => other.clone(),
+        }
+    }
+}
+
+/// Every piece of `secret`, as it is and percent-encoded.
+fn pieces(secret: &str) -> Vec<Vec<u8>> {
+    if secret.len() < SHORTEST {
+        return Vec::new();
+    }
+    let encoded = encode_component(secret);
+    [secret, &*encoded]
+        .into_iter()
+        .flat_map(|form| {
+            let length = form.len().min(PIECE);
+            form.as_bytes().windows(length).map(<[u8]>::to_vec)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const KEY: &str = "sk-0123456789abcdef+/=";
+
+    fn redactor() -> Redactor {
+        let scheme = AuthScheme {
+            place: AuthPlace::Header("x-api-key".into()),
+            required: true,
+        };
+        let headers = [(
+            "X-Trace".to_owned(),
+            Secret::new("given-for-this-run".into()),
+        )];
+        Redactor::new(
+            "http://h",
+            Some(&scheme),
+            Some(&Secret::new(KEY.into())),
+            &headers,
+        )
+    }
+
+    #[test]
+    fn the_key_is_hidden_whole_in_pieces_and_encoded() {
+        let shown = |text: &str| redactor().text(text).get().clone();
+        assert_eq!(shown(&format!("a {KEY} b")), "a ‹key› b");
+        assert_eq!(shown(&format!("é{}é", &KEY[..KEY.len() - 1])), "é‹key›é");
+        assert_eq!(shown(&KEY.to_uppercase()), "‹key›");
+        assert_eq!(
+            shown("x-api-key=sk-0123456789abcdef%2B%2F%3D&a"),
+            "x-api-key=‹key›&a"
+        );
+        assert_eq!(shown("given-for-this-run"), "‹key›");
+        assert_eq!(shown("0123 is no key"), "0123 is no key");
+    }
+
+    #[test]
+    fn names_of_members_are_masked_too() {
+        let shown = redactor().value(&json!({KEY: [KEY, 1]}));
+        assert_eq!(*shown, json!({"‹key›": ["‹key›", 1]}));
+    }
+
+    proptest! {
+        #[test]
+        fn no_piece_of_the_key_is_shown(before in ".*", from in 0usize..14, after in ".*") {
+            let piece = &KEY[from..from + PIECE];
+            let shown = redactor().text(&format!("{before}{piece}{after}"));
+            let kept = KEY.as_bytes().windows(PIECE).any(|window| {
+                shown.as_bytes().windows(PIECE).any(|other| other == window)
+            });
+            prop_assert!(!kept, "{}", shown.get());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A violation made fit to be shown: what reporters print and recordings keep.
+
+use serde_json::Value;
+use spec::{Document, Location};
+
+use super::{Redactor, Shown, Transcript};
+use crate::{
+    case::{CaseId, Phase},
+    check::Check,
+    run::Failure,
+};
+
+/// A check that did not hold, with everything that helps to see why.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check.
+    pub check: &'static Check,
+    /// The case in which it showed first.
+    pub case: CaseId,
+    /// The operation under test.
+    pub operation: Option<String>,
+    /// What is wrong with this server.
+    pub summary: Shown<String>,
+    /// Where it shows.
+    pub location: Shown<String>,
+    /// The member of the request that holds the secret.
+    pub secret: Option<String>,
+    /// What was expected and what was there.
+    pub evidence: Shown<String>,
+    /// The place in the document that promises what was broken.
+    pub spec: Option<Excerpt>,
+    /// Where the input comes from.
+    pub phase: Phase,
+    /// The smallest input that fails.
+    pub input: Shown<Value>,
+    /// An input that passes and differs as little as was found.
+    pub nearest_pass: Option<Shown<Value>>,
+    /// How many inputs were tried to find the two.
+    pub tried: usize,
+    /// All exchanges of the input, or the last of them.
+    pub exchanges: Vec<Shown<Transcript>>,
+    /// The decisive one among them.
+    pub exchange: usize,
+    /// The name for `replay`.
+    pub replay: String,
+    /// How often it was found, also by other inputs and cases.
+    pub count: u64,
+}
+
+/// A line of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The line itself.
+    pub text: String,
+}
+
+impl Excerpt {
+    /// The line of `location`.
+    pub fn of(document: &Document, location: &Location) -> Option<Self> {
+        let span = document.span(location, true)?;
+        let text = document.sources().text(span.source);
+        let line = text.lines().nth(span.line.saturating_sub(1))?;
+        Some(Self {
+            text: line.chars().take(120).collect(),
+            file: span.file,
+            line: span.line,
+            column: span.column,
+        })
+    }
+}
+
+/// Most exchanges that a finding keeps: a long sequence is kept in its last part.
+const MAX_EXCHANGES: usize = 40;
+
+impl Redactor {
+    /// The finding of `failure` in `case`.
+    pub(crate) fn finding(
+        &self,
+        document: &Document,
+        case: &CaseId,
+        operation: Option<&str>,
+        failure: &Failure,
+        replay: String,
+    ) -> Finding {
+        let violation = &failure.violation;
+        let count = failure.exchanges.len();
+        let last = violation.exchange.min(count.saturating_sub(1));
+        let kept = (last + 1).saturating_sub(MAX_EXCHANGES)..(last + 1).min(count);
+        let decisive = failure.exchanges.get(last);
+        Finding {
+            check: violation.check,
+            case: case.clone(),
+            operation: operation
+                .map(str::to_owned)
+                .or_else(|| decisive.and_then(|one| one.request.operation.clone())),
+            summary: self.text(&violation.summary),
+            location: self.text(&violation.place.to_string()),
+            secret: violation.secret.as_ref().map(ToString::to_string),
+            evidence: self.text(&violation.evidence),
+            spec: violation
+                .spec
+                .as_ref()
+                .and_then(|location| Excerpt::of(document, location)),
+            phase: failure.phase,
+            input: self.value(&failure.input),
+            nearest_pass: failure.nearest.as_ref().map(|input| self.value(input)),
+            tried: failure.tried,
+            exchange: last - kept.start.min(last),
+            exchanges: failure.exchanges[kept]
+                .iter()
+                .map(|exchange| self.exchange(exchange))
+                .collect(),
+            replay,
+            count: failure.count,
+        }
+    }
+}

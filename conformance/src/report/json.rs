@@ -1,0 +1,123 @@
+//! `--report json`: one document with everything, for programs. Its core is fixed; members may be
+//! added.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::curl::curl;
+use crate::{
+    event::{Ending, Summary},
+    redact::Finding,
+};
+
+/// The report, with a line feed at its end.
+pub(super) fn render(summary: &Summary) -> String {
+    let mut text = format!("{:#}", report(summary));
+    text.push('\n');
+    text
+}
+
+fn report(summary: &Summary) -> Value {
+    let header = &summary.header;
+    let checks: Vec<Value> = summary
+        .checks
+        .iter()
+        .map(|totals| {
+            json!({
+                "id": totals.check.id,
+                "level": totals.check.level.name(),
+                "passed": totals.passed,
+                "failed": totals.failed,
+                "skipped": totals.skipped,
+            })
+        })
+        .collect();
+    let suites: serde_json::Map<String, Value> = summary
+        .suites
+        .iter()
+        .map(|(suite, totals)| {
+            let totals = json!({
+                "passed": totals.passed,
+                "failed": totals.failed,
+                "warned": totals.warned,
+                "tested_nothing": totals.vacuous,
+                "not_run": totals.not_run,
+            });
+            (suite.name().to_owned(), totals)
+        })
+        .collect();
+    let left: Vec<Value> = summary
+        .left
+        .iter()
+        .map(|entry| json!({"kind": entry.variable, "id": entry.id}))
+        .collect();
+    let tested_nothing: Vec<&str> = summary.vacuous.iter().map(|case| case.as_str()).collect();
+    json!({
+        "schema": 1,
+        "tool": concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),
+        "seed": header.seed.0,
+        "profile": header.profile,
+        "target": header.target,
+        "url": header.url,
+        "document": header.document,
+        "started": humantime::format_rfc3339_millis(header.started).to_string(),
+        "duration_ms": millis(summary.duration),
+        "requests": summary.requests,
+        "latency_ms": {"p50": millis(summary.median), "p99": millis(summary.p99)},
+        "cases": header.cases,
+        "suites": suites,
+        "checks": checks,
+        "findings": summary.findings.iter().map(finding).collect::<Vec<_>>(),
+        "tested_nothing": tested_nothing,
+        "created": summary.created,
+        "deleted": summary.deleted,
+        "left": left,
+        "ending": ending(summary.ending),
+        "complete": summary.ending == Ending::Complete,
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    let spec = finding
+        .spec
+        .as_ref()
+        .map(|excerpt| format!("{}:{}", excerpt.file, excerpt.line));
+    let decisive = finding.exchanges.get(finding.exchange);
+    json!({
+        "check": finding.check.id,
+        "level": finding.check.level.name(),
+        "case": finding.case.as_str(),
+        "operation": finding.operation,
+        "summary": finding.summary,
+        "location": finding.location,
+        "secret": finding.secret,
+        "evidence": finding.evidence,
+        "spec": spec,
+        "phase": finding.phase.name(),
+        "input": finding.input,
+        "nearest_pass": finding.nearest_pass,
+        "inputs_tried": finding.tried,
+        "count": finding.count,
+        "replay": format!("skyvern-conformance replay {}", finding.replay),
+        "curl": decisive.map(|exchange| curl(exchange)),
+        "exchanges": finding.exchanges,
+        "decisive": finding.exchange,
+        "known": false,
+    })
+}
+
+fn ending(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Complete => "complete",
+        Ending::EnoughFailures => "max-failures",
+        Ending::OutOfTime => "max-time",
+        Ending::Interrupted => "interrupted",
+        Ending::ServerGone => "server-gone",
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    // Three decimals: microseconds.
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,270 @@
+//! From settings to everything that a run or a replay needs: document, target, key, transport and
+//! redaction. Files and the environment are read here.
+
+use std::{fs, path::Path, rc::Rc};
+
+use spec::Style;
+
+use crate::{
+    document,
+    embedded::Embedded,
+    exit::Exit,
+    redact::Redactor,
+    reference::{Defect, skyvern},
+    settings::{ServerSettings, TargetName},
+    target::{BaseUrl, Target, TargetKind},
+    transport::{ClientIdentity, Secret, TlsOptions, Transport, TransportOptions},
+};
+
+/// Most bytes of an answer that are read.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Most requests under way at once for each case at the same time: cases send some together.
+const IN_FLIGHT: usize = 8;
+/// The variable that holds the key.
+pub(crate) const KEY_VARIABLE: &str = "SKYVERN_API_KEY";
+
+/// Why nothing can be run.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SetupError {
+    /// The exit code.
+    pub exit: Exit,
+    /// What is wrong: one sentence, or a rendered diagnostic of a document.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl SetupError {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn could_not_test(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::CouldNotTest,
+            ..Self::usage(message)
+        }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Everything that reaches a server.
+pub(crate) struct Ready {
+    pub(crate) target: Rc<Target>,
+    pub(crate) transport: Transport,
+    pub(crate) redactor: Redactor,
+    /// Lives as long as the run.
+    pub(crate) embedded: Option<Embedded>,
+}
+
+/// Reads what `settings` name and starts the reference server if they name no URL. Nothing is sent.
+pub(crate) fn prepare(
+    settings: &ServerSettings,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Ready, SetupError> {
+    if settings.target == TargetName::Openapi && settings.spec.is_none() {
+        return Err(SetupError::usage(
+            "--target openapi needs the document: --spec FILE",
+        ));
+    }
+    if settings.target == TargetName::Openapi && settings.url.is_none() {
+        return Err(SetupError::usage(
+            "--target openapi needs the URL of the server",
+        ));
+    }
+    if settings.url.is_some() && !settings.defects.is_empty() {
+        return Err(SetupError::usage(
+            "--defect is for the embedded server: leave out the URL",
+        ));
+    }
+    let base = settings
+        .url
+        .as_deref()
+        .map(str::parse::<BaseUrl>)
+        .transpose();
+    let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
+    if let Some(base) = base.as_ref().filter(|base| !base.is_loopback())
+        && !settings.allow_writes
+    {
+        let message = format!(
+            "{} is not this machine, and a run creates and deletes things",
+            base.host()
+        );
+        return Err(SetupError::usage(message).hint("say --allow-writes if that is meant"));
+    }
+    let document = document::load(settings)
+        .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
+    let (base, key, embedded) = match base {
+        Some(base) => (base, key(settings.api_key_file.as_deref(), variable)?, None),
+        None => {
+            let embedded = start(0, None, &settings.defects)?;
+            let base = embedded.url().parse::<BaseUrl>();
+            let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
+            (base, Some(embedded.key().clone()), Some(embedded))
+        }
+    };
+    let kind = match settings.target {
+        TargetName::Skyvern => TargetKind::Skyvern,
+        TargetName::Openapi => TargetKind::OpenApi,
+    };
+    let target = Target::new(kind, document, base.clone(), key.is_some());
+    let options = options(settings, variable)?;
+    let redactor = Redactor::new(
+        base.as_str(),
+        target.auth.as_ref(),
+        key.as_ref(),
+        &options.headers,
+    );
+    let transport = Transport::new(base, target.auth.clone(), key, options)
+        .map_err(|error| SetupError::usage(error.to_string()))?;
+    Ok(Ready {
+        target: Rc::new(target),
+        transport,
+        redactor,
+        embedded,
+    })
+}
+
+/// The document and what is in it, for commands that send nothing.
+pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError> {
+    let document = document::load(settings)
+        .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
+    let kind = match settings.target {
+        TargetName::Skyvern => TargetKind::Skyvern,
+        TargetName::Openapi => TargetKind::OpenApi,
+    };
+    let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
+    let base = base.parse::<BaseUrl>();
+    let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
+    Ok(Rc::new(Target::new(kind, document, base, true)))
+}
+
+/// Starts the Skyvern reference server with the defects of these names.
+pub(crate) fn start(
+    port: u16,
+    key: Option<Secret>,
+    defects: &[String],
+) -> Result<Embedded, SetupError> {
+    let defects = defects
+        .iter()
+        .map(|name| defect(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    Embedded::start(port, key, &defects).map_err(|error| {
+        SetupError::could_not_test(format!(
+            "the reference server could not be started: {error}"
+        ))
+    })
+}
+
+/// The defect of the Skyvern reference server with that name.
+fn defect(name: &str) -> Result<&'static Defect, SetupError> {
+    let table = skyvern::DEFECTS;
+    table
+        .iter()
+        .find(|defect| defect.name == name)
+        .ok_or_else(|| {
+            let error = SetupError::usage(format!("there is no defect `{name}`"));
+            match similar(name, table.iter().map(|defect| defect.name)) {
+                Some(other) => error.hint(format!("did you mean `{other}`?")),
+                None => error.hint("`serve skyvern --list-defects` lists them"),
+            }
+        })
+}
+
+/// The word that `wrong` was probably meant to be.
+pub(crate) fn similar<'a>(wrong: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    words
+        .map(|word| (strsim::jaro_winkler(wrong, word), word))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}
+
+/// The key in `file`, or else in the environment, if there is one.
+pub(crate) fn key(
+    file: Option<&Path>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Secret>, SetupError> {
+    let (text, from) = match file {
+        Some(path) => (Some(read_key(path)?), path.display().to_string()),
+        None => (variable(KEY_VARIABLE), KEY_VARIABLE.to_owned()),
+    };
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let key = text.trim_end_matches(['\r', '\n']);
+    if key.is_empty() {
+        return Err(SetupError::usage(format!("the key in {from} is empty")));
+    }
+    if !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let message = format!("the key in {from} holds a character that no header can carry");
+        return Err(SetupError::usage(message));
+    }
+    Ok(Some(Secret::new(key.to_owned())))
+}
+
+fn read_key(path: &Path) -> Result<String, SetupError> {
+    fs::read_to_string(path).map_err(|error| {
+        SetupError::usage(format!(
+            "--api-key-file {} cannot be read: {error}",
+            path.display()
+        ))
+    })
+}
+
+fn options(
+    settings: &ServerSettings,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<TransportOptions, SetupError> {
+    let mut headers: Vec<(String, Secret)> = settings
+        .headers
+        .iter()
+        .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
+        .collect();
+    for (name, from) in &settings.header_env {
+        let value = variable(from).ok_or_else(|| {
+            SetupError::usage(format!("--header-env {name}={from}: {from} is not set"))
+        })?;
+        headers.push((name.clone(), Secret::new(value)));
+    }
+    let proxy = settings.proxy.as_deref().map(url::Url::parse).transpose();
+    let proxy = proxy.map_err(|error| SetupError::usage(format!("--proxy is no URL: {error}")))?;
+    if let Some(proxy) = proxy.as_ref().filter(|proxy| proxy.scheme() != "http") {
+        let message = format!(
+            "--proxy must begin with http://, not with {}:",
+            proxy.scheme()
+        );
+        return Err(SetupError::usage(message));
+    }
+    let identity = match (&settings.cert, &settings.key) {
+        (Some(certificates), Some(key)) => Some(ClientIdentity {
+            certificates: certificates.clone(),
+            key: key.clone(),
+        }),
+        (None, None) => None,
+        _ => return Err(SetupError::usage("--cert and --key go together")),
+    };
+    Ok(TransportOptions {
+        timeout: settings.timeout,
+        max_body: MAX_BODY,
+        retries: settings.retries,
+        in_flight: settings.jobs * IN_FLIGHT,
+        rate: settings.rate,
+        headers,
+        proxy,
+        tls: TlsOptions {
+            authorities: settings.cacert.clone(),
+            identity,
+            insecure: settings.insecure,
+        },
+    })
+}
