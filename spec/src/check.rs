@@ -11,6 +11,8 @@ mod schema;
 mod version;
 mod walk;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 pub(crate) use version::version;
@@ -24,7 +26,14 @@ pub(crate) fn check(document: &Document) -> Diagnostics {
     walk.run();
     reference::circles(&mut walk);
     operations::all(&mut walk);
-    walk.diagnostics
+    let mut diagnostics = walk.diagnostics;
+    // A node that several references lead to, as a whole and in part, is looked at more than once.
+    let mut told = HashSet::new();
+    diagnostics.retain(|one| {
+        let place = (one.location.clone(), one.range.clone());
+        told.insert((place, one.code, one.message.clone()))
+    });
+    diagnostics
 }
 
 /// What a value is, for a sentence.

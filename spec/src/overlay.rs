@@ -414,7 +414,6 @@ fn miss(target: &str, root: &Value) -> String {
         match (quote, character) {
             (None, '\'' | '"') => quote = Some(character),
             (Some(open), close) if open == close => quote = None,
-            (Some(_), _) => {}
             (None, '[') => {
                 if depth == 0 {
                     cuts.push(at);

@@ -37,10 +37,14 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
         Style::Plain => Renderer::plain(),
         Style::Ansi => Renderer::styled(),
     };
-    let mut shown: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
+    let mut shown: BTreeMap<(Severity, &str, String), usize> = BTreeMap::new();
     let mut text = String::new();
     for diagnostic in diagnostics {
-        let kind = (diagnostic.severity, diagnostic.code);
+        let kind = (
+            diagnostic.severity,
+            diagnostic.code,
+            gist(&diagnostic.message),
+        );
         let count = shown.entry(kind).or_default();
         *count += 1;
         if *count <= limit(diagnostic.severity) {
@@ -48,7 +52,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
             text.push_str("\n\n");
         }
     }
-    for ((severity, code), count) in shown {
+    for ((severity, code, _), count) in shown {
         let hidden = count.saturating_sub(limit(severity));
         if hidden > 0 {
             let _ = writeln!(
@@ -199,6 +203,11 @@ fn word(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
+}
+
+/// A message without what it quotes: equal for diagnostics of one kind.
+fn gist(message: &str) -> String {
+    message.split('`').step_by(2).collect()
 }
 
 /// A text of the document for a terminal: control and direction characters are shown, not obeyed.

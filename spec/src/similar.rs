@@ -6,7 +6,7 @@ pub(crate) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let lower = wanted.to_lowercase();
-    let allowed = (wanted.chars().count() / 3).clamp(1, 4);
+    let allowed = ((wanted.chars().count() + 1) / 3).min(4);
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= allowed + 2)
@@ -33,5 +33,7 @@ mod tests {
         assert_eq!(nearest("interger", names), Some("integer"));
         assert_eq!(nearest("file", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("C", ["A", "c"]), Some("c"));
+        assert_eq!(nearest("id", ["di", "ab"]), Some("di"));
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn all(walk: &mut Walk<'_>, members: &Map<String, Value>, path: &Path
 }
 
 /// The types that a schema allows; `None` if it names none, or none that is known.
-fn types<'a>(version: Version, members: &'a Map<String, Value>) -> Option<Vec<&'a str>> {
+fn types(version: Version, members: &Map<String, Value>) -> Option<Vec<&str>> {
     let mut types: Vec<&str> = match members.get("type")? {
         Value::String(name) => vec![name],
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),

@@ -32,12 +32,11 @@ pub(super) fn unresolved(
     };
     match fault {
         Unresolved::NoNode(source) => {
-            let message = match *source == from {
-                true => format!("`{reference}` leads to nothing"),
-                false => format!(
-                    "`{reference}` leads to nothing in `{}`",
-                    document.file_name(*source)
-                ),
+            let message = if *source == from {
+                format!("`{reference}` leads to nothing")
+            } else {
+                let file = document.file_name(*source);
+                format!("`{reference}` leads to nothing in `{file}`")
             };
             error(message, nearest_node(document, reference, *source, target))
         }
@@ -132,32 +131,40 @@ fn nearest_node(document: &Document, reference: &str, source: SourceId, target: 
         source,
         ..Location::default()
     };
+    let mut missing = None;
     for token in pointer.tokens() {
         let next = here.child(&token);
         if document.get(&next).is_some() {
             here = next;
             continue;
         }
-        let Some(Value::Object(members)) = document.get(&here) else {
+        missing.get_or_insert_with(|| (here.clone(), token.clone()));
+        let members = document.get(&here).and_then(Value::as_object);
+        let names = members.into_iter().flat_map(|members| members.keys());
+        if let Some(near) = similar::nearest(&token, names.map(String::as_str)) {
+            here = here.child(near);
+        } else {
+            here = Location::default();
             break;
-        };
-        if let Some(near) = similar::nearest(&token, members.keys().map(String::as_str)) {
-            return format!("did you mean `{}`?", here.child(near));
         }
-        let section = target
-            .section()
-            .and_then(|section| Some((section, document.root().get("components")?.get(section)?)));
-        if let Some((section, Value::Object(components))) = section
-            && let Some(name) = pointer.last()
-            && let Some(near) = similar::nearest(&name, components.keys().map(String::as_str))
-        {
-            return format!("did you mean `#/components/{section}/{near}`?");
-        }
-        return format!(
-            "`{here}` is there, and has no member `{token}`: define it, or correct the reference"
-        );
     }
-    "correct the reference, or define what it names".to_owned()
+    if !here.pointer.is_root() {
+        return format!("did you mean `{here}`?");
+    }
+    let section = target.section();
+    let components =
+        section.and_then(|section| document.root().get("components")?.get(section)?.as_object());
+    if let (Some(section), Some(components), Some(name)) = (section, components, pointer.last())
+        && let Some(near) = similar::nearest(&name, components.keys().map(String::as_str))
+    {
+        return format!("did you mean `#/components/{section}/{near}`?");
+    }
+    match missing {
+        Some((found, token)) if !found.pointer.is_root() => format!(
+            "`{found}` is there, and has no member `{token}`: define it, or correct the reference"
+        ),
+        _ => "correct the reference, or define what it names".to_owned(),
+    }
 }
 
 /// A reference to a component of another section, or to a node that cannot be what is wanted.
@@ -212,62 +219,82 @@ pub(super) fn wrong_target(
 /// keywords that apply to the same value (`allOf`, `anyOf`, …). A schema that contains itself below
 /// `properties` or `items` is fine.
 pub(super) fn circles(walk: &mut Walk<'_>) {
-    let document = walk.document;
-    let mut nodes: BTreeSet<Location> = walk
-        .resolved
-        .values()
+    let resolved = walk.resolved.values();
+    let starts: BTreeSet<Location> = resolved
         .filter_map(|found| found.as_ref().ok().cloned())
         .collect();
-    let mut done: HashMap<Location, bool> = HashMap::new();
-    let mut found = Diagnostics::new();
-    while let Some(start) = nodes.pop_first() {
-        if done.contains_key(&start) {
+    let mut state: HashMap<Location, State> = HashMap::new();
+    for start in starts {
+        if state.contains_key(&start) {
             continue;
         }
         // An explicit stack: a chain may be as long as there are components.
-        let mut chain: Vec<(Location, Vec<(Location, Location)>)> = Vec::new();
-        done.insert(start.clone(), false);
-        let next = same_value(document, &start);
-        chain.push((start, next));
-        while let Some((here, next)) = chain.last_mut() {
-            let Some((at, to)) = next.pop() else {
-                done.insert(here.clone(), true);
+        let mut chain = vec![Link::new(walk.document, start.clone(), None)];
+        state.insert(start, State::Open);
+        while let Some(link) = chain.last_mut() {
+            let Some((via, to)) = link.next.pop() else {
+                state.insert(link.node.clone(), State::Done);
                 chain.pop();
                 continue;
             };
-            match done.get(&to) {
-                Some(true) => {}
-                Some(false) => {
-                    let from = chain.iter().position(|(node, _)| *node == to).unwrap_or(0);
-                    let names: Vec<String> = chain[from..]
-                        .iter()
-                        .map(|(node, _)| node.to_string())
-                        .chain([to.to_string()])
-                        .collect();
-                    let message = if names.len() == 2 {
-                        format!(
-                            "`{}` refers to itself without an object or list in between",
-                            names[0]
-                        )
-                    } else {
-                        format!("references go in a circle: {}", names.join(" → "))
-                    };
-                    let mut diagnostic = Diagnostic::error("ref-cycle", at, message)
-                        .hint("break the circle: a schema may contain itself below `properties` or `items`, not be defined by itself");
-                    for (node, _) in chain[from..].iter().skip(1) {
-                        diagnostic = diagnostic.related(node.clone(), "part of the circle");
-                    }
-                    found.push(diagnostic);
+            match state.get(&to) {
+                Some(State::Done) => {}
+                Some(State::Open) => {
+                    let from = chain.iter().position(|link| link.node == to).unwrap_or(0);
+                    walk.diagnostics.push(circle(&chain[from..], via));
                 }
                 None => {
-                    done.insert(to.clone(), false);
-                    let next = same_value(document, &to);
-                    chain.push((to, next));
+                    state.insert(to.clone(), State::Open);
+                    chain.push(Link::new(walk.document, to, Some(via)));
                 }
             }
         }
     }
-    walk.diagnostics.append(&mut found);
+}
+
+enum State {
+    /// On the chain that is followed just now.
+    Open,
+    Done,
+}
+
+/// One node of a chain of references.
+struct Link {
+    node: Location,
+    /// The `$ref` that led here.
+    via: Option<Location>,
+    /// The references that are still to be followed: where each stands, and where it leads.
+    next: Vec<(Location, Location)>,
+}
+
+impl Link {
+    fn new(document: &Document, node: Location, via: Option<Location>) -> Self {
+        Self {
+            next: same_value(document, &node),
+            node,
+            via,
+        }
+    }
+}
+
+fn circle(links: &[Link], via: Location) -> Diagnostic {
+    let names: Vec<String> = links
+        .iter()
+        .map(|link| format!("`{}`", link.node))
+        .collect();
+    let message = match names.as_slice() {
+        [name] => format!("{name} refers to itself without an object or list in between"),
+        names => format!("references go in a circle: {}, and back", names.join(", ")),
+    };
+    let mut diagnostic = Diagnostic::error("ref-cycle", via, message).hint(
+        "break the circle: a schema may contain itself below `properties` or `items`, not be defined by itself",
+    );
+    for link in links.iter().skip(1) {
+        if let Some(via) = &link.via {
+            diagnostic = diagnostic.related(via.clone(), "part of the circle");
+        }
+    }
+    diagnostic
 }
 
 /// The references that apply to the very value that `location` describes: where each stands, where it leads.

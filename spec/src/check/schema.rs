@@ -103,7 +103,7 @@ impl<'d> Walk<'d> {
             _ => return self.wrong_type(value, "an object", path),
         };
         if let Some(Value::String(reference)) = members.get("$ref") {
-            self.reference(reference, Target::Schema, &path);
+            self.reference(reference, Target::Schema, path);
             if self.version == Version::V3_0 {
                 return self.ignored_siblings(value, &["$ref"], path);
             }
@@ -222,7 +222,7 @@ impl<'d> Walk<'d> {
                 );
             }
             "uniqueItems" | "deprecated" | "readOnly" | "writeOnly" if !value.is_boolean() => {
-                self.wrong_type(value, "a boolean", path)
+                self.wrong_type(value, "a boolean", path);
             }
             "nullable" => match (value, self.version) {
                 (Value::Bool(_), Version::V3_0) => {}
@@ -336,18 +336,18 @@ impl<'d> Walk<'d> {
     }
 
     fn type_name(&mut self, name: &str, path: &Path<'_>) {
-        let known: &[&str] = match self.version {
-            Version::V3_0 => &TYPES[..6],
-            Version::V3_1 => &TYPES,
-        };
-        if known.contains(&name) {
+        if name == "null" && self.version == Version::V3_0 {
+            let warning = Diagnostic::warning(
+                "version-mismatch",
+                path.location(),
+                "the type `null` came with OpenAPI 3.1, and this document declares 3.0",
+            );
+            return self.tell(warning.hint("write `nullable: true`, or declare `openapi: 3.1.0`"));
+        }
+        if TYPES.contains(&name) {
             return;
         }
         let hint = match name {
-            "null" => {
-                "OpenAPI 3.0 has no null type: write `nullable: true`, or declare `openapi: 3.1.0`"
-                    .to_owned()
-            }
             "file" => {
                 "OpenAPI 3 describes files as `type: string` with `format: binary`".to_owned()
             }
@@ -359,9 +359,9 @@ impl<'d> Walk<'d> {
             }
             "list" => "did you mean `array`?".to_owned(),
             "map" | "dict" => "did you mean `object`?".to_owned(),
-            _ => match similar::nearest(name, known.iter().copied()) {
+            _ => match similar::nearest(name, TYPES) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("types are `{}`", known.join("`, `")),
+                None => format!("types are `{}`", TYPES.join("`, `")),
             },
         };
         self.tell(

@@ -258,9 +258,9 @@ impl<'d> Walk<'d> {
                     self.later_version(name, "OpenAPI 3.1", &path);
                 }
                 self.shape(member, &field.shape, &path);
-            } else if !name.starts_with("x-")
-                && !(name == "$ref" && kind.section == Some("pathItems"))
-            {
+            } else if name == "$ref" && kind.section == Some("pathItems") {
+                // Followed already.
+            } else if !name.starts_with("x-") {
                 self.other_member(name, member, kind, members, &path);
             }
         }

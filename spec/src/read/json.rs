@@ -55,7 +55,7 @@ fn fault(text: &str, error: &serde_json::Error) -> Diagnostic {
     }
     let width = text[place..].chars().next().map_or(0, char::len_utf8);
     let told = match message {
-        "expected ident" => "this is no JSON value",
+        "expected ident" | "expected value" => "this is no JSON value",
         other => other,
     };
     let diagnostic = Diagnostic::syntax("json-syntax", place..place + width, told);

@@ -127,7 +127,7 @@ impl Positions {
     /// The bytes of a member's key; `None` for the root and for elements of arrays.
     pub(crate) fn key_range(&self, node: usize) -> Option<Range<usize>> {
         let node = &self.nodes[node];
-        (node.key_start != NO_KEY).then(|| node.key_start as usize..node.key_end as usize)
+        (node.key_start != NO_KEY).then_some(node.key_start as usize..node.key_end as usize)
     }
 
     /// Members whose key stands earlier in the same object: its pointer, the key, the first key.

@@ -32,12 +32,12 @@ pub(super) fn plain(text: &str) -> Result<Value, Fault> {
             number.map(Value::Number).ok_or(Fault::NotFinite)
         }
         // An integer beyond 64 bits is an error there; JSON readers make it a float, and so do we.
-        _ => match text.parse::<f64>().ok() {
-            Some(number) => Number::from_f64(number)
-                .map(Value::Number)
-                .ok_or(Fault::NotFinite),
-            None => Ok(Value::String(text.to_owned())),
-        },
+        Err(_) if text.bytes().any(|byte| byte.is_ascii_digit()) => {
+            let number = text.parse().ok().and_then(Number::from_f64);
+            number.map(Value::Number).ok_or(Fault::NotFinite)
+        }
+        Ok(_) if text.parse().is_ok_and(f64::is_infinite) => Err(Fault::NotFinite),
+        _ => Ok(Value::String(text.to_owned())),
     }
 }
 

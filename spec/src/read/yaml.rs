@@ -14,8 +14,8 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 
-/// How many nodes aliases and merge keys may add: some fifty megabytes.
-const ALIAS_BUDGET: usize = 300_000;
+/// How many nodes may be copied for anchors and aliases: less than a hundred megabytes.
+const ALIAS_BUDGET: usize = 500_000;
 
 /// Reads a YAML text that holds one document.
 pub(super) fn parse(text: &str) -> Result<Parsed, Box<Diagnostic>> {
@@ -117,12 +117,16 @@ impl Builder<'_> {
             Event::Scalar(content, style, anchor, tag) => {
                 let range = self.scalar_range(range, style);
                 if self.awaits_key() {
-                    self.remember(anchor, || Copied {
-                        value: Value::String(content.clone().into_owned()),
-                        nodes: Vec::new(),
-                    })?;
+                    if anchor != 0 {
+                        let key = Copied {
+                            value: Value::String(content.clone().into_owned()),
+                            nodes: Vec::new(),
+                        };
+                        self.remember(anchor, key, &range)?;
+                    }
                     let merge = content == "<<" && style == ScalarStyle::Plain && tag.is_none();
-                    return self.take_key(content.into_owned(), range, merge);
+                    self.take_key(content.into_owned(), range, merge);
+                    return Ok(());
                 }
                 let value = self.scalar(&content, style, tag.as_deref(), &range)?;
                 let (node, merge) = self.begin(range.start);
@@ -153,13 +157,11 @@ impl Builder<'_> {
         matches!(content, Some(Content::Object { key: None, .. }))
     }
 
-    fn take_key(&mut self, name: String, range: Range<usize>, merge: bool) -> Step {
-        if let Some(Content::Object { key, .. }) =
-            self.open.last_mut().map(|open| &mut open.content)
-        {
+    fn take_key(&mut self, name: String, range: Range<usize>, merge: bool) {
+        let open = self.open.last_mut().map(|open| &mut open.content);
+        if let Some(Content::Object { key, .. }) = open {
             *key = Some((name, range, merge));
         }
-        Ok(())
     }
 
     /// Opens the node of a value that begins at `start`; says whether it is the value of a merge key.
@@ -252,7 +254,7 @@ impl Builder<'_> {
                 value: value.clone(),
                 nodes,
             };
-            self.remember(anchor, || copied)?;
+            self.remember(anchor, copied, range)?;
         }
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(value);
@@ -318,16 +320,11 @@ impl Builder<'_> {
                 ));
             };
             let name = name.clone();
-            return self.take_key(name, range, false);
+            self.take_key(name, range, false);
+            return Ok(());
         }
         let copied = copied.clone();
-        self.copied += weight(&copied);
-        if self.copied > ALIAS_BUDGET {
-            return Err(Box::new(
-                Diagnostic::syntax("alias-bomb", range, format!("aliases repeat more than {ALIAS_BUDGET} nodes by this one"))
-                    .hint("use `$ref` to a component instead of an alias; a document that grows like this is not read"),
-            ));
-        }
+        self.count(&copied, &range)?;
         if self.open.len() + depth(&copied.value) > MAX_DEPTH {
             return Err(Box::new(super::too_deep(range)));
         }
@@ -338,13 +335,23 @@ impl Builder<'_> {
         self.finish(node, copied.value, 0, merge, &range)
     }
 
-    fn remember(&mut self, anchor: usize, copied: impl FnOnce() -> Copied) -> Step {
-        if anchor == 0 {
-            return Ok(());
-        }
-        let copied = copied();
+    /// Keeps a finished node for the aliases that may follow.
+    fn remember(&mut self, anchor: usize, copied: Copied, range: &Range<usize>) -> Step {
+        self.count(&copied, range)?;
         self.anchors.insert(anchor, copied);
         Ok(())
+    }
+
+    /// Adds a copy to what anchors and aliases have cost so far.
+    fn count(&mut self, copied: &Copied, range: &Range<usize>) -> Step {
+        self.copied += weight(copied);
+        if self.copied <= ALIAS_BUDGET {
+            return Ok(());
+        }
+        Err(Box::new(
+            Diagnostic::syntax("alias-bomb", range.clone(), format!("anchors and aliases repeat more than {ALIAS_BUDGET} nodes"))
+                .hint("use `$ref` to a component instead of an alias; a document that grows like this is not read"),
+        ))
     }
 
     fn scalar(
@@ -356,13 +363,13 @@ impl Builder<'_> {
     ) -> Result<Value, Box<Diagnostic>> {
         let typed = match tag {
             None if style == ScalarStyle::Plain => scalar::plain(content),
-            Some(tag) if tag.is_yaml_core_schema() => match scalar::tagged(content, &tag.suffix) {
-                Some(typed) => typed,
-                None => {
+            Some(tag) if tag.is_yaml_core_schema() => {
+                let typed = scalar::tagged(content, &tag.suffix);
+                typed.unwrap_or_else(|| {
                     self.ignored_tag(tag, range);
                     Ok(Value::String(content.to_owned()))
-                }
-            },
+                })
+            }
             Some(tag) if !(tag.handle.is_empty() && tag.suffix == "!") => {
                 self.ignored_tag(tag, range);
                 match style {
@@ -393,9 +400,10 @@ impl Builder<'_> {
     }
 
     fn ignored_tag(&mut self, tag: &Tag, range: &Range<usize>) {
-        let name = match tag.is_yaml_core_schema() {
-            true => format!("!!{}", tag.suffix),
-            false => format!("{}{}", tag.handle, tag.suffix),
+        let name = if tag.is_yaml_core_schema() {
+            format!("!!{}", tag.suffix)
+        } else {
+            format!("{}{}", tag.handle, tag.suffix)
         };
         let mut warning = Diagnostic::syntax(
             "yaml-tag",
@@ -552,15 +560,19 @@ fn quoted_length(text: &str, quote: char) -> usize {
 
 fn syntax(text: &str, place: usize, info: &str) -> Diagnostic {
     let line = text[..place].rfind('\n').map_or(0, |at| at + 1);
-    let indent = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
-    if let Some(tab) = text[line..line + indent].find('\t')
-        && (info.contains("tab") || place <= line + indent)
-    {
-        let tab = line + tab;
+    let rest = &text[line..];
+    let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let named = info.contains("tab");
+    let tab = text[place..]
+        .find('\t')
+        .filter(|_| named)
+        .map(|tab| place + tab);
+    let indenting = rest[..indent].find('\t').map(|tab| line + tab);
+    if let Some(tab) = indenting.filter(|_| place <= line + indent).or(tab) {
         return Diagnostic::syntax(
             "yaml-tab",
             tab..tab + 1,
-            "a tab indents this line, and YAML allows spaces only",
+            "a tab stands where YAML allows only spaces",
         )
         .hint("replace the tab by spaces, as many as the lines beside it have");
     }
@@ -571,6 +583,12 @@ fn syntax(text: &str, place: usize, info: &str) -> Diagnostic {
             diagnostic("yaml-syntax", "a `:` stands where no key can be")
                 .hint("quote a value that contains `: `, or check the indentation of this line")
         }
+        "recursion limit exceeded" => super::too_deep(place..place + width),
+        "invalid indentation in quoted scalar" => diagnostic(
+            "yaml-syntax",
+            "the quoted text that begins here goes on in a line that is not indented",
+        )
+        .hint("add the closing quote, or indent the lines that belong to the text"),
         "while parsing node, found unknown anchor" => diagnostic(
             "unknown-anchor",
             "the alias names an anchor that is not defined before it",

@@ -1,5 +1,7 @@
 //! One tiny input for each thing that can be wrong, and what a stranger reads about it.
 
+use std::fmt::Write as _;
+
 use spec::{Document, Style};
 
 fn told(name: &str, text: &str) -> String {
@@ -58,10 +60,11 @@ fn an_alias_bomb_is_refused_in_no_time() {
     let mut text = String::from("l0: &l0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let below = format!("*l{}, ", level - 1).repeat(9);
-        text.push_str(&format!(
-            "l{level}: &l{level} [{}]\n",
+        let _ = writeln!(
+            text,
+            "l{level}: &l{level} [{}]",
             below.trim_end_matches(", ")
-        ));
+        );
     }
     insta::assert_snapshot!(told("a.yaml", &text));
 }

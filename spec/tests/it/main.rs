@@ -1,5 +1,10 @@
 //! Documents in; values, places and diagnostics out, as a caller of the crate sees them.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail by a panic, its helpers too"
+)]
+
 mod bad_input;
 mod files;
 mod lower;

@@ -156,11 +156,11 @@ told! {
     a_target_that_is_a_string: overlay("  - {target: $.info.title, update: {a: b}}\n");
     actions_that_do_nothing: overlay("  - {target: $.info}\n  - {target: $.info, updat: {}}\n  - {update: {}}\n  - text\n  - {target: 5, update: {}}\n  - {target: $.info, remove: 'yes'}\n  - {target: $.info, remove: true, update: {}}\n");
     the_whole_document_removed: overlay("  - {target: $, remove: true}\n");
-    not_an_overlay: "title: O\n".to_owned();
-    a_document_as_overlay: DOCUMENT.to_owned();
-    version_1_1: "overlay: 1.1.0\ninfo: {title: O, version: '1'}\nactions: []\n".to_owned();
-    version_as_number: "overlay: 1.0\n".to_owned();
-    no_actions: "overlay: 1.0.0\ninfo: {title: O}\n".to_owned();
-    empty_actions: "overlay: 1.0.0\ninfo: {title: O, version: '1'}\naction: []\nactions: []\n".to_owned();
-    broken_yaml: "overlay: 1.0.0\n\tinfo: {}\n".to_owned();
+    not_an_overlay: "title: O\n";
+    a_document_as_overlay: DOCUMENT;
+    version_1_1: "overlay: 1.1.0\ninfo: {title: O, version: '1'}\nactions: []\n";
+    version_as_number: "overlay: 1.0\n";
+    no_actions: "overlay: 1.0.0\ninfo: {title: O}\n";
+    empty_actions: "overlay: 1.0.0\ninfo: {title: O, version: '1'}\naction: []\nactions: []\n";
+    broken_yaml: "overlay: 1.0.0\n\tinfo: {}\n";
 }

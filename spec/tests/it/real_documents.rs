@@ -90,7 +90,7 @@ fn places_in_a_published_document_are_those_of_its_nodes() {
                     open.extend(members.keys().take(12).map(|name| pointer.child(name)));
                 }
                 serde_json::Value::Array(items) => {
-                    open.extend((0..items.len().min(3)).map(|index| pointer.index(index)))
+                    open.extend((0..items.len().min(3)).map(|index| pointer.index(index)));
                 }
                 _ => {}
             }

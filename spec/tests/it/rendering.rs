@@ -1,5 +1,7 @@
 //! Diagnostics as text: colours, annotations, long lines, control characters, many of a kind.
 
+use std::fmt::Write as _;
+
 use spec::{Document, Style};
 
 fn error(name: &str, text: &str) -> spec::LoadError {
@@ -50,7 +52,7 @@ fn many_faults_of_a_kind_are_counted() {
     let mut text =
         String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents:\n  schemas:\n");
     for number in 0..30 {
-        text.push_str(&format!("    A{number}: {{type: strin, nullable: true}}\n"));
+        let _ = writeln!(text, "    A{number}: {{type: strin, nullable: true}}");
     }
     let error = error("a.yaml", &text);
     assert_eq!(error.diagnostics().len(), 60);
