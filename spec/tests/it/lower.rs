@@ -2,6 +2,10 @@
 //! nothing disappears untold, over real documents and over small ones with random changes.
 
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod places;

@@ -178,12 +178,12 @@ impl Reader<'_> {
 
 #[test]
 fn a_reader_of_the_model_finds_each_node_in_the_document() {
-    for (name, root, version) in super::law::DOCUMENTS.iter() {
+    for (name, root, version) in super::documents::DOCUMENTS.iter() {
         let lowered = lower::lower_value(root, *version).unwrap();
         assert!(read(root, &lowered.api) > 0, "{name} was not read");
     }
     for version in [Version::V3_0, Version::V3_1] {
-        let root = super::law::everything();
+        let root = super::documents::everything();
         let lowered = lower::lower_value(&root, version).unwrap();
         assert_eq!(read(&root, &lowered.api), 36);
     }
