@@ -1,3 +1,69 @@
 //! `cargo xtask`: the one door to what this repository does to itself.
 
-fn main() {}
+mod regenerate;
+mod tree;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// What this repository does to itself.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the Rust client for an OpenAPI document.
+    ///
+    /// Without options: from spec/openapi/skyvern.yaml and its overlay into generated/src.
+    Regenerate {
+        /// Another OpenAPI document: 3.0 or 3.1, YAML or JSON.
+        #[arg(long, value_name = "FILE")]
+        spec: Option<PathBuf>,
+        /// An OpenAPI Overlay 1.0 document to apply, in the given order. Replaces the built-in one.
+        #[arg(long, value_name = "FILE")]
+        overlay: Vec<PathBuf>,
+        /// Write a complete crate into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Write nothing; print a diff and exit with 2 if anything would change.
+        #[arg(long)]
+        check: bool,
+        /// Print every warning and every free JSON value instead of their number.
+        #[arg(long, short)]
+        verbose: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let mut out = anstream::stdout().lock();
+    let outcome = match command {
+        Command::Regenerate {
+            spec,
+            overlay,
+            out: folder,
+            check,
+            verbose,
+        } => {
+            let request = regenerate::Request::new(spec, overlay, folder, check, verbose);
+            regenerate::run(&request, &mut out)
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("{failure}");
+            // 2 is what a stale tree and unusable input have in common: nothing was written.
+            ExitCode::from(2)
+        }
+    }
+}

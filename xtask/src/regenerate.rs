@@ -1,0 +1,412 @@
+//! `regenerate`: from a document on disk to a crate on disk, telling what changed.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use anstyle::{AnsiColor, Style};
+use codegen::{Extent, Generated, NameLock, Settings, names::LockError};
+use spec::{
+    Diagnostic, Document, OverlayMode,
+    document::{Input, Overlay},
+};
+
+use crate::tree::{Content, Fate, Plan, TreeError};
+
+/// What to read and where to write.
+pub(crate) struct Request {
+    document: PathBuf,
+    overlays: Vec<(PathBuf, OverlayMode)>,
+    destination: Destination,
+    check: bool,
+    verbose: bool,
+}
+
+/// Where the files go.
+enum Destination {
+    /// `generated/`: sources only, its manifest is kept by hand; names are locked in `spec/names.yaml`.
+    Own,
+    /// Any other folder: a complete crate, its names locked beside it.
+    Crate(PathBuf),
+}
+
+/// Why nothing was written. Displays as it is to be printed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Diagnostics, rendered.
+    #[error("{0}")]
+    Document(String),
+    #[error("error: {0}")]
+    Tree(#[from] TreeError),
+    #[error("error: failed to read {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("error: {}: {source}\n  = hint: restore the file from version control: it keeps the names of generated code stable", path.display())]
+    Lock { path: PathBuf, source: LockError },
+    #[error(
+        "error: {folder} is stale: {files} of its files differ from what the document gives\n  = hint: run `cargo xtask regenerate{arguments}` and commit what it writes"
+    )]
+    Stale {
+        folder: String,
+        files: usize,
+        arguments: String,
+    },
+    #[error("failed to print: {0}")]
+    Print(#[from] io::Error),
+}
+
+impl Request {
+    /// `document`, `overlays` and `out` as on the command line; what is left out is the project's own.
+    /// The project's overlay is asked to match wholly on the project's document, and as far as it can on any other.
+    pub(crate) fn new(
+        document: Option<PathBuf>,
+        overlays: Vec<PathBuf>,
+        out: Option<PathBuf>,
+        check: bool,
+        verbose: bool,
+    ) -> Self {
+        let overlays = if overlays.is_empty() {
+            let mode = match document {
+                None => OverlayMode::MustMatch,
+                Some(_) => OverlayMode::MayMatch,
+            };
+            vec![(root().join("spec/overlays/skyvern.yaml"), mode)]
+        } else {
+            overlays
+                .into_iter()
+                .map(|path| (path, OverlayMode::MustMatch))
+                .collect()
+        };
+        Self {
+            document: document.unwrap_or_else(|| root().join("spec/openapi/skyvern.yaml")),
+            overlays,
+            destination: out.map_or(Destination::Own, Destination::Crate),
+            check,
+            verbose,
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        match &self.destination {
+            Destination::Own => root().join("generated"),
+            Destination::Crate(folder) => folder.clone(),
+        }
+    }
+
+    fn lock(&self) -> PathBuf {
+        match &self.destination {
+            Destination::Own => root().join("spec/names.yaml"),
+            Destination::Crate(folder) => folder.join("names.yaml"),
+        }
+    }
+}
+
+/// Does what `request` asks and says so on `out`.
+///
+/// # Errors
+/// Whenever something is not as it should be; then nothing was written.
+pub(crate) fn run(request: &Request, out: &mut impl Write) -> Result<(), Failure> {
+    let document = load(request)?;
+    let settings = settings(request, &document, read_lock(&request.lock())?);
+    let generated = codegen::generate(&document, &settings)
+        .map_err(|diagnostics| Failure::Document(render(&document, &diagnostics)))?;
+    report(request, &document, &generated, out)?;
+    let plan = Plan::new(wanted(request, &generated), &request.folder().join("src"))?;
+    if request.check {
+        return check(request, &plan, out);
+    }
+    plan.apply()?;
+    tell(&plan, out)?;
+    Ok(())
+}
+
+fn load(request: &Request) -> Result<Document, Failure> {
+    let overlays: Vec<Overlay<'_>> = request
+        .overlays
+        .iter()
+        .map(|(path, mode)| Overlay {
+            input: Input::File(path),
+            mode: *mode,
+        })
+        .collect();
+    Document::read(Input::File(&request.document), &overlays)
+        .map_err(|error| Failure::Document(error.render(spec::Style::Ansi).trim_end().to_owned()))
+}
+
+fn read_lock(path: &Path) -> Result<NameLock, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            String::new()
+        }
+        Err(source) => {
+            return Err(Failure::Read {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    NameLock::read(&text).map_err(|source| Failure::Lock {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn settings(request: &Request, document: &Document, names: NameLock) -> Settings {
+    match &request.destination {
+        Destination::Own => Settings {
+            package: "skyvern-client".to_owned(),
+            source: relative(&request.document, &root()),
+            names,
+            extent: Extent::Sources,
+        },
+        Destination::Crate(_) => Settings {
+            package: package(document),
+            // The folder of the document is the business of whoever runs this, not of the crate.
+            source: request
+                .document
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            names,
+            extent: Extent::Crate,
+        },
+    }
+}
+
+/// A name for the crate of any document: its title in kebab case, so that the same document gives the same bytes.
+fn package(document: &Document) -> String {
+    let title = document
+        .root()
+        .pointer("/info/title")
+        .and_then(|title| title.as_str());
+    let words: Vec<String> = title
+        .unwrap_or_default()
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    match words.first() {
+        Some(first) if first.starts_with(|character: char| character.is_ascii_alphabetic()) => {
+            format!("{}-client", words.join("-"))
+        }
+        _ => "api-client".to_owned(),
+    }
+}
+
+fn wanted(request: &Request, generated: &Generated) -> BTreeMap<PathBuf, Content> {
+    let folder = request.folder();
+    let mut wanted: BTreeMap<PathBuf, Content> = generated
+        .files
+        .iter()
+        .map(|(path, text)| (folder.join(path), Content::Generated(text.to_owned())))
+        .collect();
+    wanted.insert(request.lock(), Content::Lock(generated.names.write()));
+    wanted
+}
+
+fn check(request: &Request, plan: &Plan, out: &mut impl Write) -> Result<(), Failure> {
+    if plan.is_fresh() {
+        status(out, "Fresh", AnsiColor::Green, &shown(&request.folder()))?;
+        return Ok(());
+    }
+    for line in plan.diff(shown).lines() {
+        let colour = match line.as_bytes().first() {
+            Some(b'+') => AnsiColor::Green,
+            Some(b'-') => AnsiColor::Red,
+            Some(b'@') => AnsiColor::Cyan,
+            _ => {
+                writeln!(out, "{line}")?;
+                continue;
+            }
+        };
+        let style = Style::new().fg_color(Some(colour.into()));
+        writeln!(out, "{style}{line}{style:#}")?;
+    }
+    Err(Failure::Stale {
+        folder: shown(&request.folder()),
+        files: plan
+            .fates()
+            .filter(|(_, fate)| *fate != Fate::Unchanged)
+            .count(),
+        arguments: match &request.destination {
+            Destination::Own => String::new(),
+            Destination::Crate(_) => " --spec … --out …".to_owned(),
+        },
+    })
+}
+
+fn tell(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    let mut unchanged = 0;
+    for (path, fate) in plan.fates() {
+        match fate {
+            Fate::Created => status(out, "Created", AnsiColor::Green, &shown(path))?,
+            Fate::Updated => status(out, "Updated", AnsiColor::Green, &shown(path))?,
+            Fate::Removed => status(out, "Removed", AnsiColor::Yellow, &shown(path))?,
+            Fate::Unchanged => unchanged += 1,
+        }
+    }
+    if unchanged > 0 {
+        status(
+            out,
+            "Unchanged",
+            AnsiColor::Cyan,
+            &counted(unchanged, "file"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Says what was read and what a reviewer should know. A secret look-alike that nobody classified
+/// is an error for the project's own document, where the overlay is ours to mend.
+fn report(
+    request: &Request,
+    document: &Document,
+    generated: &Generated,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let report = &generated.report;
+    let counts = report.counts;
+    status(
+        out,
+        "Read",
+        AnsiColor::Green,
+        &format!(
+            "{}: {}, {}, {}, {}, {}",
+            shown(&request.document),
+            counted(counts.operations, "operation"),
+            counted(counts.structs, "struct"),
+            counted(counts.enums, "enum"),
+            counted(counts.unions, "union"),
+            counted(report.secrets.len(), "secret"),
+        ),
+    )?;
+    let mut warnings: Vec<Diagnostic> = document.warnings().to_vec();
+    warnings.extend(report.warnings.iter().cloned());
+    let is_own = matches!(request.destination, Destination::Own);
+    let unclassified: Vec<Diagnostic> = report
+        .unclassified
+        .iter()
+        .map(|location| unclassified(location.clone(), is_own))
+        .collect();
+    if is_own && !unclassified.is_empty() {
+        return Err(Failure::Document(render(document, &unclassified)));
+    }
+    warnings.extend(unclassified);
+    if !warnings.is_empty() {
+        let text = render(document, &warnings);
+        if request.verbose || is_own {
+            anstream::eprintln!("{text}");
+        } else {
+            status(
+                out,
+                "Warning",
+                AnsiColor::Yellow,
+                &format!(
+                    "{} (--verbose shows them)",
+                    counted(warnings.len(), "warning")
+                ),
+            )?;
+        }
+    }
+    free_values(request, document, generated, out)
+}
+
+fn unclassified(location: spec::Location, is_own: bool) -> Diagnostic {
+    let message = "the name looks like a secret's, and no overlay says whether it is one";
+    let diagnostic = if is_own {
+        Diagnostic::error("unclassified-secret", location, message)
+    } else {
+        Diagnostic::warning("unclassified-secret", location, message)
+    };
+    diagnostic
+        .at_key()
+        .hint("add `format: password` (a secret) or `x-secret: false` (none) in an overlay")
+}
+
+/// Says how many values stayed free; those that the document itself does not leave free, one by one.
+fn free_values(
+    request: &Request,
+    document: &Document,
+    generated: &Generated,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let fallbacks = &generated.report.fallbacks;
+    if fallbacks.is_empty() {
+        return Ok(());
+    }
+    let (free, ours): (Vec<_>, Vec<_>) = fallbacks
+        .iter()
+        .partition(|fallback| fallback.reason.is_the_documents());
+    let text = format!(
+        "{} left free by the document, {} because this generator has no type for them",
+        counted(free.len(), "JSON value"),
+        ours.len(),
+    );
+    status(out, "Free", AnsiColor::Cyan, &text)?;
+    for fallback in fallbacks {
+        if !request.verbose && fallback.reason.is_the_documents() {
+            continue;
+        }
+        let place = match document.span(&fallback.location, false) {
+            Some(span) => format!("{}:{}:{}", span.file, span.line, span.column),
+            None => fallback.location.to_string(),
+        };
+        writeln!(out, "{:>12} {place}: {}", "", fallback.reason)?;
+    }
+    Ok(())
+}
+
+fn render(document: &Document, diagnostics: &[Diagnostic]) -> String {
+    document
+        .render(diagnostics, spec::Style::Ansi)
+        .trim_end()
+        .to_owned()
+}
+
+/// A line in cargo's manner: a word of twelve columns, then what it is about.
+fn status(out: &mut impl Write, word: &str, colour: AnsiColor, text: &str) -> io::Result<()> {
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    writeln!(out, "{style}{word:>12}{style:#} {text}")
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The workspace, wherever this was called from.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// As a person would name the file from where this was called.
+fn shown(path: &Path) -> String {
+    std::env::current_dir()
+        .map_or_else(|_| path.display().to_string(), |here| relative(path, &here))
+}
+
+fn relative(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `cargo xtask regenerate --check` says, for whoever only runs the tests.
+    #[test]
+    fn generated_is_fresh() {
+        let request = Request::new(None, Vec::new(), None, true, false);
+        let mut out = Vec::new();
+        if let Err(failure) = run(&request, &mut out) {
+            panic!("{}{failure}", String::from_utf8_lossy(&out));
+        }
+    }
+}
