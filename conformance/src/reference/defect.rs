@@ -45,6 +45,7 @@ pub(crate) trait Row: Copy {
 /// Which defects of one table are switched on.
 pub(crate) struct Flaws<F> {
     on: Vec<bool>,
+    any: bool,
     table: PhantomData<F>,
 }
 
@@ -59,8 +60,14 @@ impl<F: Row> Flaws<F> {
         let is_chosen = |row: &Defect| chosen.iter().any(|defect| defect.name == row.name);
         Ok(Self {
             on: table.iter().map(is_chosen).collect(),
+            any: !chosen.is_empty(),
             table: PhantomData,
         })
+    }
+
+    /// Whether any is.
+    pub(crate) fn any(&self) -> bool {
+        self.any
     }
 
     pub(crate) fn has(&self, flaw: F) -> bool {

@@ -6,7 +6,9 @@
 
 mod answer;
 mod clock;
+mod defects;
 mod fields;
+mod flawed;
 mod request;
 mod route;
 mod service;
@@ -19,18 +21,24 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
+use futures_util::stream;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Refusal};
+pub use self::defects::DEFECTS;
+use self::flawed::keeping::{self, Fate};
+use self::flawed::{Flaw, Flaws, Instead, Memory, access, arrival, content, listing, reply, wire};
 use self::request::Content;
 use self::route::{Operation, Route};
 use self::store::{Credential, Store};
-use self::validate::Shown;
-use super::Running;
-use super::server;
+use self::validate::{CredentialRequest, Shown};
+use super::defect::{Defect, UnknownDefect};
+use super::server::{self, Running, Stopping};
 
 /// How a server is to be started. Holds a secret, so it has no `Debug`.
 pub struct Config {
@@ -38,6 +46,8 @@ pub struct Config {
     pub port: u16,
     /// The one key that is let in; an empty one lets nobody in.
     pub api_key: String,
+    /// Which of [`DEFECTS`] it has.
+    pub defects: Vec<&'static Defect>,
 }
 
 impl Config {
@@ -47,6 +57,7 @@ impl Config {
         Self {
             port: 0,
             api_key: format!("sk-{:016x}{:016x}", word(), word()),
+            defects: Vec::new(),
         }
     }
 }
@@ -57,21 +68,46 @@ impl Default for Config {
     }
 }
 
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It cannot listen on the port.
+    #[error("cannot listen on port {port} of 127.0.0.1")]
+    Listen {
+        /// As asked for; 0 is any free one.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A defect that is not of [`DEFECTS`].
+    #[error(transparent)]
+    UnknownDefect(#[from] UnknownDefect),
+}
+
 /// Starts a server on the current runtime; it answers from the return of this call on.
-pub async fn start(config: Config) -> io::Result<Running> {
-    let Config { port, api_key } = config;
-    server::start(port, |_stopping| {
-        let mut store = Store::new();
-        let organization_id = store.numbers.id("o");
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let Config {
+        port,
+        api_key,
+        defects,
+    } = config;
+    let flaws = Flaws::of(DEFECTS, &defects)?;
+    let mut store = Store::new();
+    let organization_id = store.numbers.id("o");
+    server::start(port, |stopping| {
         let server = Server {
             api_key,
             organization_id,
             store: Mutex::new(store),
             service: Mutex::new(None),
+            flaws,
+            memory: Mutex::new(Memory::default()),
+            stopping,
         };
         Router::new().fallback(answer).with_state(Arc::new(server))
     })
     .await
+    .map_err(|source| StartError::Listen { port, source })
 }
 
 struct Server {
@@ -80,44 +116,87 @@ struct Server {
     store: Mutex<Store>,
     /// The setting of the custom credential service, as it is answered.
     service: Mutex<Option<Value>>,
+    flaws: Flaws,
+    /// Locked after the store, if both are.
+    memory: Mutex<Memory>,
+    stopping: Stopping,
 }
 
 impl Server {
     fn store(&self) -> MutexGuard<'_, Store> {
-        // Nothing that holds the lock can panic half-way through a change.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.store)
     }
 
     fn service(&self) -> MutexGuard<'_, Option<Value>> {
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.service)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        locked(&self.memory)
     }
 }
 
-async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let answer = match handle(&server, request).await {
-        Ok(answer) => answer,
-        Err(refusal) => refusal.into(),
-    };
-    answer.into_response()
+/// Nothing that holds a lock can panic half-way through a change.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn handle(server: &Server, request: Request) -> Result<Answer, Refusal> {
+async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let route = route::find(&head.method, head.uri.path())?;
-    let body = request::read(body).await?;
+    let (operation, outcome) = match find_route(&server, &head).await {
+        Ok(route) => (
+            Some(route.operation),
+            handle(&server, &route, head, body).await,
+        ),
+        Err(refusal) => (None, Err(refusal)),
+    };
+    let mut answer = match outcome {
+        Ok(answer) => answer,
+        Err(Instead::Refuse(refusal)) => refusal.into(),
+        Err(Instead::Respond(response)) => return *response,
+        Err(Instead::Hang) => {
+            server.stopping.clone().wait().await;
+            Answer::no_content()
+        }
+        Err(Instead::Drop) => return dropped(),
+    };
+    reply::alter(&server.flaws, operation, &mut answer);
+    wire::write(&server.flaws, operation, answer)
+}
+
+/// A body that fails closes the connection before the head is sent.
+fn dropped() -> Response {
+    let failure = io::Error::from(io::ErrorKind::ConnectionReset);
+    Response::new(Body::from_stream(stream::iter([Err::<Bytes, _>(failure)])))
+}
+
+async fn find_route(server: &Server, head: &Parts) -> Result<Route, Instead> {
+    arrival::begin(server).await?;
+    let (method, path) = arrival::target(&server.flaws, head)?;
+    route::find(&method, &path).map_err(|refusal| arrival::missed(&server.flaws, refusal))
+}
+
+async fn handle(
+    server: &Server,
+    route: &Route,
+    head: Parts,
+    body: Body,
+) -> Result<Answer, Instead> {
+    let body = request::read(body)
+        .await
+        .map_err(|refusal| arrival::unread(&server.flaws, refusal))?;
+    if server.flaws.has(Flaw::KeyFirst) {
+        access::authenticate(server, route, &head, &Content::Absent)?;
+    }
     let content = if route.operation.takes_body() {
-        request::parse(&head.headers, &body)?
+        arrival::parse(server, &head.headers, &body)?
     } else {
         Content::Absent
     };
-    request::authenticate(&head.headers, &server.api_key)?;
-    operate(
-        server,
-        &route,
-        head.uri.query().unwrap_or_default(),
-        &content,
-    )
-    .await
+    access::authenticate(server, route, &head, &content)?;
+    let content = content::document(server, route, content)?;
+    let query = content::query(&server.flaws, head.uri.query().unwrap_or_default())?;
+    operate(server, route, &query, &content).await
 }
 
 async fn operate(
@@ -125,38 +204,44 @@ async fn operate(
     route: &Route,
     query: &str,
     content: &Content,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, Instead> {
     let id = &route.credential_id;
     let ok = |body| Ok(Answer::json(StatusCode::OK, body));
     match route.operation {
         Operation::Create => {
-            let request = validate::credential(content)?;
-            let body = credential_response(server.store().create(request));
-            Ok(Answer::json(StatusCode::CREATED, body))
+            let mut request = credential_request(server, content, id)?;
+            let fate = keeping::overlap(server, &mut request).await;
+            create(server, request, fate)
         }
         Operation::List => {
             let request = validate::list(query)?;
-            ok(server
-                .store()
-                .list(&request)
-                .map(credential_response)
-                .collect())
+            ok(listing::list(server, &server.store(), &request)?.into())
         }
-        Operation::Get => match server.store().get(id) {
-            Some(credential) => ok(credential_response(credential)),
-            None => Err(Refusal::UnknownCredential),
-        },
+        Operation::Get => {
+            let mut store = server.store();
+            keeping::read(server, &mut store, id)?;
+            let found = store.get(id).ok_or(Refusal::UnknownCredential)?;
+            ok(credential_response(found))
+        }
         Operation::Update => {
-            let request = validate::credential(content)?;
-            match server.store().update(id, request) {
-                Some(credential) => ok(credential_response(credential)),
-                None => Err(Refusal::UnknownCredential),
-            }
+            let mut request = credential_request(server, content, id)?;
+            let mut store = server.store();
+            keeping::before_update(server, &mut store, id, &mut request);
+            let before = store.get(id).cloned();
+            let updated = store
+                .update(id, request)
+                .ok_or(Refusal::UnknownCredential)?;
+            let mut body = credential_response(updated);
+            keeping::after_update(server, &mut store, before, &mut body);
+            ok(body)
         }
-        Operation::Delete => match server.store().delete(id) {
-            Some(_) => Ok(Answer::no_content()),
-            None => Err(Refusal::UnknownCredential),
-        },
+        Operation::Delete => {
+            let mut store = server.store();
+            keeping::before_delete(server, &mut store, id)?;
+            let deleted = store.delete(id).ok_or(Refusal::UnknownCredential)?;
+            keeping::after_delete(server, deleted);
+            Ok(Answer::no_content())
+        }
         Operation::SendTotpCode => {
             let request = validate::totp_code(content)?;
             let id = server.store().numbers.id("totp");
@@ -164,7 +249,7 @@ async fn operate(
         }
         Operation::GetService => match &*server.service() {
             Some(setting) => ok(json!({ "token": setting })),
-            None => Err(Refusal::NoService),
+            None => Err(Refusal::NoService.into()),
         },
         Operation::SetService => {
             let request = validate::service(content)?;
@@ -178,10 +263,33 @@ async fn operate(
             if service::answers(&request).await {
                 ok(json!({"success": true}))
             } else {
-                Err(Refusal::ServiceFailed)
+                Err(Refusal::ServiceFailed.into())
             }
         }
     }
+}
+
+fn credential_request(
+    server: &Server,
+    content: &Content,
+    id: &str,
+) -> Result<CredentialRequest, Instead> {
+    let mut request =
+        validate::credential(content).inspect_err(|_| keeping::refused(server, content, id))?;
+    keeping::alter(&server.flaws, content, &mut request);
+    Ok(request)
+}
+
+fn create(server: &Server, request: CredentialRequest, fate: Fate) -> Result<Answer, Instead> {
+    let mut store = server.store();
+    keeping::before_create(server, &mut store, &request)?;
+    let id = store.create(request).id.clone();
+    let id = keeping::after_create(server, &mut store, id);
+    let body = store.get(&id).map(credential_response).unwrap_or_default();
+    if keeping::forgets(&server.flaws, fate) {
+        store.delete(&id);
+    }
+    Ok(Answer::json(StatusCode::CREATED, body))
 }
 
 /// A `CredentialResponse`, with every member that the document has.

@@ -2,4 +2,5 @@
 //! shows.
 
 mod skyvern_clean;
+mod skyvern_defects;
 mod wire;

@@ -50,7 +50,7 @@ impl Answer {
 }
 
 /// Why a request is not done.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Refusal {
     NoRoute,
     Method {

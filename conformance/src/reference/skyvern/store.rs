@@ -80,10 +80,7 @@ impl Store {
 
     pub(super) fn create(&mut self, request: CredentialRequest) -> &Credential {
         let id = self.numbers.id("cred");
-        self.created += 1;
-        let place = self.created;
-        self.places.insert(id.clone(), place);
-        let credential = Credential {
+        self.put(Credential {
             id,
             name: request.name,
             shown: request.shown,
@@ -94,15 +91,25 @@ impl Store {
             auto_profile_disabled: request.auto_profile_disabled,
             pin_saved_session_ip: request.pin_saved_session_ip,
             tested_url: request.tested_url,
-        };
+        })
+    }
+
+    /// Keeps a credential under its id, as the newest.
+    pub(super) fn put(&mut self, credential: Credential) -> &Credential {
+        self.created += 1;
+        self.places.insert(credential.id.clone(), self.created);
         self.credentials
-            .entry(place)
+            .entry(self.created)
             .insert_entry(credential)
             .into_mut()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Credential> {
         self.credentials.get(self.places.get(id)?)
+    }
+
+    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Credential> {
+        self.credentials.get_mut(self.places.get(id)?)
     }
 
     /// Everything is as in `request`; only the id, the place in the list, and what the request
@@ -133,37 +140,63 @@ impl Store {
         self.credentials.remove(&self.places.remove(id)?)
     }
 
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &Credential> {
+        self.credentials.values().rev()
+    }
+
     /// One page of the credentials that fit, newest first.
     pub(super) fn list(&self, request: &ListRequest) -> impl Iterator<Item = &Credential> {
-        let search = request.search.as_deref().map(str::to_lowercase);
+        let filter = Filter::of(request);
         let before = (request.page - 1).saturating_mul(request.page_size);
-        self.credentials
-            .values()
-            .rev()
-            .filter(move |credential| {
-                let shown = &credential.shown;
-                request
-                    .vault_type
-                    .is_none_or(|vault| credential.vault_type == vault)
-                    && request
-                        .credential_type
-                        .is_none_or(|kind| shown.credential_type() == kind)
-                    && search
-                        .as_deref()
-                        .is_none_or(|text| matches(credential, text))
-            })
+        self.newest_first()
+            .filter(move |credential| filter.fits(credential))
             .skip(before)
             .take(request.page_size)
     }
 }
 
-/// Whether a member that the document makes searchable contains `text`, which is in lower case.
-fn matches(credential: &Credential, text: &str) -> bool {
-    let contains = |member: &str| member.to_lowercase().contains(text);
-    contains(&credential.name)
-        || match &credential.shown {
-            Shown::Password { username, .. } => contains(username),
-            Shown::CreditCard { last_four, brand } => contains(last_four) || contains(brand),
-            Shown::Secret { label } => label.as_deref().is_some_and(contains),
+/// Which credentials a list shows.
+pub(super) struct Filter {
+    vault_type: Option<&'static str>,
+    credential_type: Option<&'static str>,
+    /// In lower case.
+    search: Option<String>,
+}
+
+impl Filter {
+    pub(super) fn of(request: &ListRequest) -> Self {
+        Self {
+            vault_type: request.vault_type,
+            credential_type: request.credential_type,
+            search: request.search.as_deref().map(str::to_lowercase),
         }
+    }
+
+    pub(super) fn fits(&self, credential: &Credential) -> bool {
+        let credential_type = credential.shown.credential_type();
+        self.vault_type
+            .is_none_or(|vault| vault == credential.vault_type)
+            && self
+                .credential_type
+                .is_none_or(|wanted| wanted == credential_type)
+            && self.search.as_deref().is_none_or(|search| {
+                credential
+                    .searchable()
+                    .any(|member| member.to_lowercase().contains(search))
+            })
+    }
+}
+
+impl Credential {
+    /// The members that the document makes searchable.
+    pub(super) fn searchable(&self) -> impl Iterator<Item = &str> {
+        let (first, second): (Option<&str>, Option<&str>) = match &self.shown {
+            Shown::Password { username, .. } => (Some(username), None),
+            Shown::CreditCard { last_four, brand } => (Some(last_four), Some(brand)),
+            Shown::Secret { label } => (label.as_deref(), None),
+        };
+        [Some(self.name.as_str()), first, second]
+            .into_iter()
+            .flatten()
+    }
 }

@@ -15,10 +15,10 @@ use super::fields::{Fields, choose};
 use super::request::Content;
 
 pub(super) const VAULTS: &[&str] = &["skyvern", "bitwarden", "azure_vault", "gcp", "custom"];
-const CREDENTIAL_TYPES: &[&str] = &["password", "credit_card", "secret"];
-const TOTP_TYPES: &[&str] = &["authenticator", "email", "text", "passkey", "none"];
+pub(super) const CREDENTIAL_TYPES: &[&str] = &["password", "credit_card", "secret"];
+pub(super) const TOTP_TYPES: &[&str] = &["authenticator", "email", "text", "passkey", "none"];
 const OTP_TYPES: &[&str] = &["totp", "magic_link"];
-const PROXY_LOCATIONS: &[&str] = &[
+pub(super) const PROXY_LOCATIONS: &[&str] = &[
     "RESIDENTIAL",
     "US-CA",
     "US-NY",

@@ -18,6 +18,7 @@ pub(crate) async fn start(defects: Vec<&'static Defect>) -> Running {
     skyvern::start(Config {
         port: 0,
         api_key: KEY.to_owned(),
+        defects,
     })
     .await
     .unwrap()
@@ -129,6 +130,16 @@ pub(crate) fn post(path: &str, body: &Value) -> Ask {
 }
 
 impl Ask {
+    /// For a person: the request line, the headers, and how the body begins.
+    pub(crate) fn label(&self) -> String {
+        let body: String = String::from_utf8_lossy(&self.body)
+            .chars()
+            .take(90)
+            .collect();
+        let path: String = self.path.chars().take(90).collect();
+        format!("{} {path} {:?} {body}", self.method, self.headers)
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(header, _)| header != name);
         self
