@@ -16,8 +16,9 @@
 //!   nearest object that keeps extensions: `x-oas31-const`, or for a node deeper down its pointer from
 //!   there, `x-oas31-parameters/0/summary`. Schemas within such values are raw.
 //! - **Schemas** are read through [`schema`], which knows what the rules hid.
-//! - **The form is openapiv3's own**: what it writes of the model it reads as the same model, and members
-//!   with which it needs help, such as numbers that it would round, stand raw beside.
+//! - **Kinds are openapiv3's own**: it reads what it writes of a real document as the same model. Not so for
+//!   a path without its leading slash, which stands here and which its reader leaves out, nor for a schema
+//!   that is its catch-all only because of a keyword that had to be carried.
 //! - OpenAPI 3.0 ignores the siblings of a `$ref`; those are dropped and reported.
 
 mod keywords;
