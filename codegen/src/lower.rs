@@ -75,7 +75,13 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     let mut drafts = std::mem::take(&mut builder.drafts);
     let mut names = lock.clone();
     naming::operations(document, &mut found, lock, &mut errors);
-    let anchors = naming::Anchors::name(document, &anchors(&drafts, &aliases), lock, &mut errors);
+    let anchors = naming::Anchors::name(
+        document,
+        &anchors(&drafts, &aliases),
+        &drafts,
+        lock,
+        &mut errors,
+    );
     let stems = {
         let anchored: BTreeSet<&str> = anchors.all().collect();
         naming::stems(&mut found, &anchored)
@@ -90,7 +96,14 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         &mut errors,
     );
     if !errors.is_empty() {
-        return Err(errors);
+        // An anchor is looked at for itself and for its type.
+        let mut distinct: Vec<Diagnostic> = Vec::new();
+        for error in errors {
+            if !distinct.contains(&error) {
+                distinct.push(error);
+            }
+        }
+        return Err(distinct);
     }
 
     let mut types: Vec<TypeDef> = drafts

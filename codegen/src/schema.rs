@@ -81,7 +81,7 @@ pub(crate) enum Additional {
     /// The schema does not speak of them.
     Unsaid,
     /// `true`, or an empty schema.
-    Free(Location),
+    Free,
     /// `false`.
     Forbidden,
     /// Each is of this schema.
@@ -467,7 +467,7 @@ impl<'d> Schema<'d> {
         match value {
             Value::Bool(false) => Additional::Forbidden,
             Value::Object(map) if !is_empty_schema(map) => Additional::Typed(at),
-            _ => Additional::Free(at),
+            _ => Additional::Free,
         }
     }
 

@@ -4,7 +4,10 @@
 //! Types with a name are noted as drafts and worked off from a queue, so that neither
 //! recursion nor depth of a document matters. Names are given later ([`super::naming`]).
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    rc::Rc,
+};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -135,7 +138,7 @@ pub(crate) struct Builder<'d> {
     pub(crate) heirs: HashMap<Location, Vec<Location>>,
     /// Schemas of multipart bodies.
     pub(crate) multipart: HashSet<Location>,
-    pub(super) features: HashMap<Key, Features<'d>>,
+    pub(super) features: HashMap<Key, Rc<Features<'d>>>,
     fallbacks: IndexMap<Location, Reason>,
     by_key: HashMap<Key, TypeId>,
     queue: VecDeque<(TypeId, Pending<'d>)>,
@@ -387,6 +390,12 @@ impl<'d> Builder<'d> {
         hint: &Hint,
         pending: Pending<'d>,
     ) -> Use {
+        if let Some(&id) = self.by_key.get(key) {
+            return Use {
+                nullable,
+                ..Use::of(TypeRef::Named { id, boxed: false })
+            };
+        }
         let own = schema
             .parts
             .iter()

@@ -264,17 +264,7 @@ fn by_members(
     let decisive = decisive(branches, &closed, !open.is_empty());
     let mut otherwise: Vec<KeyFallback> = closed
         .iter()
-        .filter(|&&index| {
-            // Had the member been there, it would have decided.
-            !features(index).required.iter().any(|wire| {
-                decisive.iter().any(|rule| {
-                    rule.variant == index
-                        && rule.wire == *wire
-                        && rule.json_type.is_none()
-                        && rule.value.is_none()
-                })
-            })
-        })
+        .filter(|&&index| !is_decided(features(index), index, &decisive))
         .map(|&index| KeyFallback {
             required: features(index)
                 .required
@@ -418,6 +408,24 @@ fn by_text(branches: &[Branch<'_>], holders: &[usize], wire: &str) -> Vec<KeyRul
         }
     }
     rules
+}
+
+/// Whether some required member, being there as it must be, has decided for the branch already.
+fn is_decided(features: &Features<'_>, index: usize, decisive: &[KeyRule]) -> bool {
+    features.required.iter().any(|wire| {
+        let rules = || {
+            decisive
+                .iter()
+                .filter(|rule| rule.variant == index && rule.wire == *wire && rule.value.is_none())
+        };
+        let types = features.members.get(wire).map(|member| member.types);
+        rules().any(|rule| rule.json_type.is_none())
+            || types.is_some_and(|types| {
+                types
+                    .iter()
+                    .all(|kind| rules().any(|rule| rule.json_type == Some(kind.name())))
+            })
+    })
 }
 
 /// Where an object with only its required members ends up.

@@ -1,5 +1,7 @@
 //! What a reader of JSON can see of a value before it decodes it: its type, and the members of an object.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use spec::Location;
@@ -35,12 +37,12 @@ pub(crate) struct Member<'d> {
 
 impl<'d> Builder<'d> {
     /// What can be seen of the values of `key`.
-    pub(super) fn features_of(&mut self, key: &Key) -> Features<'d> {
+    pub(super) fn features_of(&mut self, key: &Key) -> Rc<Features<'d>> {
         if let Some(known) = self.features.get(key) {
-            return known.clone();
+            return Rc::clone(known);
         }
-        let features = read(self.reader, key, DEPTH);
-        self.features.insert(key.clone(), features.clone());
+        let features = Rc::new(read(self.reader, key, DEPTH));
+        self.features.insert(key.clone(), Rc::clone(&features));
         features
     }
 }
@@ -75,7 +77,7 @@ fn read<'d>(reader: Reader<'d>, key: &Key, depth: usize) -> Features<'d> {
     if types.has(JsonType::Object) {
         members(reader, &schema, depth, &mut features);
         features.free = match schema.additional() {
-            Additional::Free(_) | Additional::Typed(_) => true,
+            Additional::Free | Additional::Typed(_) => true,
             Additional::Forbidden => false,
             Additional::Unsaid => !schema.has_properties(),
         };

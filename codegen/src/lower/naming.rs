@@ -54,10 +54,11 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
-    /// Names `anchors`, which are in any order. `given` has `x-rust-name`s, the lock what was decided before.
+    /// Names `anchors`. The lock has what was decided before, also for types in place (`drafts`).
     pub(super) fn name(
         document: &Document,
         anchors: &BTreeSet<Location>,
+        drafts: &[Draft],
         lock: &NameLock,
         errors: &mut Errors,
     ) -> Self {
@@ -84,7 +85,12 @@ impl Anchors {
         }
         let wires = unique_tails(&open, &owners);
         let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
-        let taken: Vec<&str> = owners.keys().map(String::as_str).collect();
+        let in_place: Vec<String> = drafts
+            .iter()
+            .filter_map(|draft| lock.types.get(&lock_key(document, &draft.key)))
+            .map(|path| path.rsplit("::").next().unwrap_or(path).to_owned())
+            .collect();
+        let taken: Vec<&str> = owners.keys().chain(&in_place).map(String::as_str).collect();
         let distinct = distinct_types(&wires, &taken);
         for ((at, _), name) in open.into_iter().zip(distinct) {
             names.insert(at.clone(), name);
@@ -111,7 +117,7 @@ fn distinct_types(wires: &[&str], taken: &[&str]) -> Vec<String> {
             let count = seen.entry(wire).or_default();
             *count += 1;
             let name = spelling::camel(wire);
-            let wire = if reserved::is_type(&name) {
+            let wire = if reserved::is_type(&name) || taken.contains(&name.as_str()) {
                 format!("{wire} model")
             } else {
                 (*wire).to_owned()

@@ -143,7 +143,7 @@ impl<'d> Builder<'d> {
                 let (used, _) = self.use_of(&at, &hint.then("additional property"));
                 kept(used.inner())
             }
-            Additional::Free(_) if patterns.is_empty() => {
+            Additional::Free if patterns.is_empty() => {
                 self.free_object(&key.at, Reason::FreeObject);
                 kept(TypeRef::Any)
             }

@@ -246,37 +246,6 @@ pub(super) fn not_covered(at: &Location, message: &str) -> Diagnostic {
         .hint("the rest of the document is generated without it")
 }
 
-/// Types that a media type, parameter or answer of each operation uses, by operation: for modules and directions.
-pub(crate) fn request_types(operation: &Operation) -> Vec<&crate::ir::TypeRef> {
-    use crate::ir::MediaKind;
-    let mut types: Vec<&crate::ir::TypeRef> = operation
-        .parameters
-        .iter()
-        .map(|parameter| &parameter.ty)
-        .collect();
-    match operation.body.as_ref().map(|body| &body.media.kind) {
-        Some(MediaKind::Json(ty) | MediaKind::Form(ty)) => types.push(ty),
-        Some(MediaKind::Multipart(parts)) => types.extend(parts.iter().map(|part| &part.ty)),
-        _ => {}
-    }
-    types
-}
-
-/// As [`request_types`], of the answers.
-pub(crate) fn response_types(operation: &Operation) -> Vec<&crate::ir::TypeRef> {
-    use crate::ir::MediaKind;
-    operation
-        .responses
-        .iter()
-        .filter_map(
-            |response| match response.media.as_ref().map(|media| &media.kind) {
-                Some(MediaKind::Json(ty) | MediaKind::Form(ty)) => Some(ty),
-                _ => None,
-            },
-        )
-        .collect()
-}
-
 /// Tags of the document with their descriptions, by name.
 pub(super) fn tag_docs(api: &openapiv3::OpenAPI) -> BTreeMap<String, String> {
     api.tags

@@ -4,6 +4,8 @@
 //! those that no reader could tell apart and no caller would miss are merged: listed texts,
 //! an integer beside a number, lists of different elements.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 use spec::{Diagnostic, Location};
 
@@ -27,7 +29,7 @@ pub(crate) struct Branch<'d> {
     pub(crate) at: Location,
     pub(crate) key: Key,
     pub(crate) peeled: Peeled<'d>,
-    pub(crate) features: Features<'d>,
+    pub(crate) features: Rc<Features<'d>>,
     pub(crate) shape: Shape<'d>,
 }
 
@@ -605,10 +607,8 @@ fn merge_texts(group: Vec<Branch<'_>>) -> Vec<Branch<'_>> {
             }
         }
     }
-    all.features.texts = all
-        .features
-        .texts
-        .map(|_| values.iter().filter_map(|value| value.as_str()).collect());
+    Rc::make_mut(&mut all.features).texts =
+        Some(values.iter().filter_map(|value| value.as_str()).collect());
     all.shape = Shape::Texts(values);
     vec![all]
 }

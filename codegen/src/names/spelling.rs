@@ -64,6 +64,7 @@ pub(crate) fn case_word(text: &str) -> &'static str {
         (true, true) if text.starts_with(char::is_uppercase) => "capital",
         (true, true) => "camel",
         (false, true) => "lower",
+        (false, false) if text.is_empty() => "empty text",
         (false, false) => "plain",
     }
 }
@@ -118,7 +119,10 @@ fn solid(name: String, text: &str, prefix: &str, case: impl Fn(&str) -> String) 
         .chars()
         .filter(|character| *character == '_' || character.is_alphanumeric())
         .collect();
-    if name.is_empty() || syn::parse_str::<syn::Ident>(&format!("a{name}")).is_err() {
+    let plain = name
+        .bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    if name.is_empty() || !plain && syn::parse_str::<syn::Ident>(&format!("a{name}")).is_err() {
         name = case(&spelled(text))
             .chars()
             .filter(|character| *character == '_' || character.is_ascii_alphanumeric())

@@ -112,10 +112,6 @@ impl Types {
         Self(widen(self).0 & widen(other).0)
     }
 
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     /// The types in the set, an integer not beside a number.
     pub(crate) fn iter(self) -> impl Iterator<Item = JsonType> {
         let set = if self.has(JsonType::Number) {

@@ -1,3 +1,6 @@
 //! What the generator promises, on tiny documents and on real ones.
 
 mod emit;
+mod ir;
+mod ir_real;
+mod ir_stability;

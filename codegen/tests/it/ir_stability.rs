@@ -1,0 +1,130 @@
+//! A change of the document changes the lines that belong to it, and no other.
+
+use codegen::{NameLock, ir::dump::dump, lower};
+
+use crate::ir::read;
+
+const BASE: &str = r"
+openapi: 3.1.0
+info: {title: Stable, version: 1.0.0}
+paths:
+  /things:
+    post:
+      tags: [Things]
+      operationId: create_thing
+      requestBody:
+        content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+      responses:
+        '200': {description: Made., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      title: Thing
+      properties:
+        kind: {anyOf: [{$ref: '#/components/schemas/RedKind'}, {$ref: '#/components/schemas/BlueKind'}]}
+        size: {type: object, properties: {width: {type: integer}}}
+    RedKind: {type: object, required: [red], properties: {red: {type: string}}}
+    BlueKind: {type: object, required: [blue], properties: {blue: {type: string}}}
+";
+
+fn lowered(text: &str, lock: &NameLock) -> (String, NameLock) {
+    let lowered = lower(&read("stable.yaml", text), lock).unwrap();
+    (dump(&lowered.api), lowered.names)
+}
+
+/// Lines of `new` that `old` has not, and the other way round.
+fn changed(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
+    let without = |one: &str, other: &str| {
+        let known: Vec<&str> = other.lines().collect();
+        one.lines()
+            .filter(|line| !known.contains(line))
+            .map(str::to_owned)
+            .collect()
+    };
+    (without(new, old), without(old, new))
+}
+
+#[test]
+fn a_new_property_adds_its_line() {
+    let (old, _) = lowered(BASE, &NameLock::default());
+    let text = BASE.replace(
+        "        size:",
+        "        weight: {type: number}\n        size:",
+    );
+    let (new, _) = lowered(&text, &NameLock::default());
+    assert_eq!(
+        changed(&old, &new),
+        (vec!["  weight?: f64".to_owned()], vec![])
+    );
+}
+
+#[test]
+fn a_title_is_nothing() {
+    let (old, _) = lowered(BASE, &NameLock::default());
+    let (new, _) = lowered(
+        &BASE.replace("title: Thing", "title: Something"),
+        &NameLock::default(),
+    );
+    assert_eq!(old, new);
+}
+
+#[test]
+fn the_order_of_components_is_nothing() {
+    let (old, _) = lowered(BASE, &NameLock::default());
+    let blue = BASE
+        .lines()
+        .find(|line| line.contains("BlueKind: {type"))
+        .unwrap();
+    let text = BASE.replace(&format!("{blue}\n"), "");
+    let text = text.replace("    Thing:\n", &format!("{blue}\n    Thing:\n"));
+    let (new, _) = lowered(&text, &NameLock::default());
+    assert_eq!(old, new);
+}
+
+#[test]
+fn a_new_operation_takes_no_name_away() {
+    let (old, lock) = lowered(BASE, &NameLock::default());
+    let text = BASE.replace(
+        "components:\n",
+        "  /other:
+    get:
+      tags: [Others]
+      operationId: get_other
+      responses:
+        '200':
+          description: Another.
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  kind: {oneOf: [{type: string}, {$ref: '#/components/schemas/RedKind'}]}
+components:
+",
+    );
+    let (new, new_lock) = lowered(&text, &lock);
+    let (added, removed) = changed(&old, &new);
+    assert_eq!(removed, Vec::<String>::new());
+    assert!(
+        added.iter().all(|line| !line.contains("Thing")),
+        "{added:?}"
+    );
+    for (pointer, path) in &lock.types {
+        assert_eq!(new_lock.types.get(pointer), Some(path));
+    }
+    assert!(new_lock.types.len() > lock.types.len());
+}
+
+#[test]
+fn a_lock_outlives_what_would_rename() {
+    let (old, lock) = lowered(BASE, &NameLock::default());
+    // A third branch that shares no word with its siblings, a component that would take the place of an inline one.
+    let text = BASE
+        .replace("{$ref: '#/components/schemas/BlueKind'}]", "{$ref: '#/components/schemas/BlueKind'}, {$ref: '#/components/schemas/ThingSize'}]")
+        .replace("    RedKind:", "    ThingSize: {type: object, required: [green], properties: {green: {type: string}}}\n    RedKind:");
+    let lock = NameLock::read(&lock.write()).unwrap();
+    let (new, _) = lowered(&text, &lock);
+    let (_, removed) = changed(&old, &new);
+    assert_eq!(removed, Vec::<String>::new());
+}
