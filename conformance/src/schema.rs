@@ -7,6 +7,7 @@
 //! `format` is an annotation: valid values keep it, and nothing is called invalid for it.
 
 mod breakage;
+mod coverage;
 mod draw;
 mod format;
 mod graph;
@@ -16,10 +17,12 @@ mod node;
 mod number;
 mod pattern;
 mod read;
+mod secret;
 mod shape;
 mod shrink;
 mod text;
 mod valid;
+mod wire;
 
 use std::{
     collections::HashMap,
@@ -39,8 +42,11 @@ use read::Nodes;
 use shape::Atom;
 
 pub use breakage::Broken;
+pub use coverage::{Coverage, Labelled};
 pub use invalid::{Invalid, InvalidTree};
+pub use secret::{PathStep, SecretPath, SecretReason};
 pub use valid::{Valid, ValidTree};
+pub use wire::BrokenText;
 
 /// Which way a value travels: what is `readOnly` is not sent in a request, what is `writeOnly` not
 /// in an answer, and neither is required there (OpenAPI 3.0.4, "Fixed Fields" of the Schema Object).
@@ -201,6 +207,31 @@ impl Schemas {
             goal,
             known,
         })
+    }
+
+    /// What there is to try about the schema at `at`, the same list every time: each constraint at
+    /// and next to its bound, each listed value, each branch of a union, each optional member
+    /// there, absent and null, examples and defaults of the document; and each of them broken, one
+    /// at a time. Empty but for the reason if no valid value could be made.
+    pub fn coverage(&self, at: &Location) -> Coverage {
+        self.coverage_up_to(at, coverage::MOST)
+    }
+
+    /// As [`Schemas::coverage`], with at most that many values in each list: those nearest to the
+    /// root are kept, and a list that was cut says so.
+    pub fn coverage_up_to(&self, at: &Location, most: usize) -> Coverage {
+        let Valid {
+            node, goal, small, ..
+        } = match self.valid(at) {
+            Ok(valid) => valid,
+            Err(unsupported) => {
+                return Coverage {
+                    unsupported,
+                    ..Coverage::default()
+                };
+            }
+        };
+        self.state().cover(node, goal, &small, most)
     }
 
     fn draw_valid(

@@ -274,6 +274,12 @@ impl<'a> Drawer<'a> {
         }
         .min(most)
         .max(least);
+        self.array_of(shape, length)
+    }
+
+    /// An array of that many items; fewer if no more came up and that is enough.
+    pub(crate) fn array_of(&mut self, shape: &Shape, length: u64) -> Option<Value> {
+        let least = shape.min_items;
         let mut items: Vec<Value> = Vec::new();
         let mut wanted: Vec<GoalId> = Vec::new();
         for (goal, min) in &shape.contained {

@@ -87,6 +87,7 @@ pub(crate) struct Keywords {
     pub(crate) else_: Option<NodeId>,
     /// OpenAPI 3.0 `nullable` beside a composition: null is fine, whatever the rest says.
     pub(crate) or_null: bool,
+    pub(crate) write_only: bool,
     pub(crate) examples: Vec<Value>,
     pub(crate) default: Option<Value>,
 }

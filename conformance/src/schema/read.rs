@@ -218,6 +218,7 @@ impl Reader<'_> {
             "if" => k.if_ = self.schema(key, value),
             "then" => k.then = self.schema(key, value),
             "else" => k.else_ = self.schema(key, value),
+            "writeOnly" => k.write_only = value == &Value::Bool(true),
             "default" => k.default = Some(value.clone()),
             "example" => k.examples.push(value.clone()),
             "examples" => k
