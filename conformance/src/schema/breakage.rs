@@ -270,9 +270,21 @@ impl State {
         if distance == Distance::Next
             && let Some(form) = self.graph.form(goal)
             && let Form::Shape(shape) = form.as_ref()
-            && let Some(value) = next_to_bound(shape, keyword, rng)
         {
-            return Some(value);
+            let count = match keyword {
+                Keyword::MinItems => shape.max_items,
+                Keyword::MaxItems => Some(shape.min_items),
+                _ => None,
+            };
+            let value = match count {
+                Some(count) => {
+                    Drawer::new(&self.graph, &list, rng, Style::Small).array_of(shape, count)
+                }
+                None => next_to_bound(shape, keyword, keywords(&list, node)?, rng),
+            };
+            if value.is_some() {
+                return value;
+            }
         }
         let style = match distance {
             Distance::Next => Style::Small,
@@ -283,13 +295,19 @@ impl State {
 }
 
 /// The value of a broken shape that is nearest to the bound that it breaks.
-fn next_to_bound(shape: &Shape, keyword: Keyword, rng: &mut TestRng) -> Option<Value> {
+fn next_to_bound(
+    shape: &Shape,
+    keyword: Keyword,
+    k: &Keywords,
+    rng: &mut TestRng,
+) -> Option<Value> {
     if shape.only.is_some() {
         return None;
     }
     match keyword {
         Keyword::Minimum | Keyword::ExclusiveMinimum => shape.bounds.greatest_integer(),
         Keyword::Maximum | Keyword::ExclusiveMaximum => shape.bounds.least_integer(),
+        Keyword::MultipleOf => shape.bounds.beside(k.multiple_of.as_ref()?, shape.types),
         Keyword::MinLength => text::of_length(shape, shape.max_length?, rng).map(Value::String),
         Keyword::MaxLength => text::of_length(shape, shape.min_length, rng).map(Value::String),
         _ => None,

@@ -43,7 +43,7 @@ pub(crate) struct Spot {
 }
 
 /// One step into a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Member(String),
     Item(usize),

@@ -19,7 +19,7 @@ pub(crate) fn draw(format: &str, rng: &mut TestRng) -> Option<String> {
             1 => format!("PT{}M", n(rng, 0, 59)),
             2 => format!("P{}W", n(rng, 1, 52)),
             _ => format!(
-                "P{}Y{}M{}DT{}H{}S",
+                "P{}Y{}M{}DT{}H{}M",
                 n(rng, 1, 9),
                 n(rng, 1, 11),
                 n(rng, 1, 28),

@@ -273,7 +273,17 @@ fn tell(
     prefix: &Pointer,
     found: &mut Vec<Violation>,
 ) {
-    let keyword_at = place(nodes, root, error.schema_path().as_str());
+    let mut keyword_at = place(nodes, root, error.schema_path().as_str());
+    if matches!(error.kind(), ValidationErrorKind::PropertyNames { .. }) {
+        // The path goes on to the keyword that refuses the name.
+        while keyword_at
+            .pointer
+            .last()
+            .is_some_and(|last| last != "propertyNames")
+        {
+            keyword_at.pointer = keyword_at.pointer.parent().unwrap_or_default();
+        }
+    }
     let instance = prefix.join(
         Pointer::parse(error.instance_path().as_str())
             .unwrap_or_default()

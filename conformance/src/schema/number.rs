@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use proptest::{prelude::RngExt, test_runner::TestRng};
 use serde_json::{Number, Value};
 
+use super::node::Types;
+
 /// Integers outside are not exact in every JSON reader (RFC 8259, section 6).
 const EXACT: i128 = (1 << 53) - 1;
 
@@ -161,6 +163,22 @@ impl Bounds {
     pub(crate) fn greatest_integer(&self) -> Option<Value> {
         let (_, high, step) = self.integers()?;
         integer(high.saturating_mul(step))
+    }
+
+    /// A number beside the multiples of `step`.
+    pub(crate) fn beside(&self, step: &Number, types: Types) -> Option<Value> {
+        let wide = step.as_f64()?;
+        if wide > 1.0 && types.has(Types::INTEGER) {
+            let (low, high, _) = self.integers()?;
+            let near = 1_i128.clamp(low, high);
+            return integer(near);
+        }
+        let (low, high) = self.fractions()?;
+        let start = (low.max(0.0) / wide).ceil() * wide;
+        let float = start + wide / 2.0;
+        (float <= high)
+            .then(|| Number::from_f64(float).map(Value::Number))
+            .flatten()
     }
 
     /// The integers at the ends of the range, each with what it is.

@@ -9,15 +9,20 @@ use serde_json::{Map, Value};
 use super::{draw::Step, node::Types};
 
 /// How simple a value is: how many nodes, then how much is written in them. Less is simpler.
-pub(crate) fn weight(value: &Value) -> (usize, u64) {
+pub(crate) fn weight(value: &Value) -> (usize, u128) {
     match value {
         Value::Null => (1, 0),
-        Value::Bool(flag) => (1, 1 + u64::from(*flag)),
+        Value::Bool(flag) => (1, 1 + u128::from(*flag)),
         Value::Number(number) => {
-            let text = number.to_string();
-            let zero = text == "0" || text == "0.0";
-            let digits = text.len() as u64 + u64::from(text.contains(['.', 'e']));
-            (1, if zero { 1 } else { 2 + digits })
+            let size = match number.as_i64() {
+                // Below zero is a little less plain than above.
+                Some(whole) => 2 * u128::from(whole.unsigned_abs()) + u128::from(whole < 0),
+                None => number.as_u64().map_or_else(
+                    || fraction_size(number.as_f64().unwrap_or_default()),
+                    |whole| 2 * u128::from(whole),
+                ),
+            };
+            (1, 1 + size)
         }
         Value::String(text) => {
             let odd = |one: char| match one {
@@ -26,19 +31,30 @@ pub(crate) fn weight(value: &Value) -> (usize, u64) {
                 one if one.is_ascii_graphic() => 2,
                 _ => 3,
             };
-            (1, text.chars().map(|one| 4 + odd(one)).sum::<u64>() + 1)
+            (1, text.chars().map(|one| 4 + odd(one)).sum::<u128>() + 1)
         }
         Value::Array(items) => items.iter().map(weight).fold((1, 1), add),
         Value::Object(members) => members.values().map(weight).fold((1, 1), add),
     }
 }
 
-fn add(a: (usize, u64), b: (usize, u64)) -> (usize, u64) {
+/// Fractions are less plain than the integers around them, long ones less than short ones.
+fn fraction_size(float: f64) -> u128 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and is only compared"
+    )]
+    let whole = float.abs().ceil() as u128;
+    2 * whole.min(u128::from(u64::MAX)) + 2 + float.to_string().len() as u128
+}
+
+fn add(a: (usize, u128), b: (usize, u128)) -> (usize, u128) {
     (a.0 + b.0, a.1 + b.1)
 }
 
 /// One way to make a value simpler.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Edit {
     /// The part that is edited.
     pub(crate) path: Vec<Step>,
@@ -46,7 +62,7 @@ pub(crate) struct Edit {
 }
 
 /// What is done to the part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Change {
     /// Something else in its place.
     Replace(Value),
@@ -164,12 +180,12 @@ fn plainer(value: &Value) -> Vec<Value> {
             all.push(Value::from(0));
             all.push(Value::from(1));
             if let Some(whole) = number.as_i64() {
+                // Nearer and nearer to where it came from, as in a binary search.
                 let mut part = whole / 2;
                 while part != 0 {
-                    all.push(Value::from(part));
+                    all.push(Value::from(whole - part));
                     part /= 2;
                 }
-                all.push(Value::from(whole.saturating_sub(whole.signum())));
             } else if let Some(float) = number.as_f64() {
                 all.push(Value::from(float.trunc()));
                 all.push(Value::from(0.5));

@@ -1,6 +1,6 @@
 //! Valid values as a proptest strategy; every value on the way of shrinking is valid too.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use proptest::{
     strategy::{NewTree, Strategy, ValueTree},
@@ -107,8 +107,9 @@ pub(super) struct Search {
     pub(super) best: Value,
     /// The value that is being tried.
     pub(super) current: Value,
-    edits: Vec<Edit>,
-    next: usize,
+    edits: VecDeque<Edit>,
+    /// The edits of this round that were tried: what did not help a moment ago is left for the next round.
+    spent: HashSet<Edit>,
     /// Whether this round over the edits found anything.
     progress: bool,
     started: bool,
@@ -121,8 +122,8 @@ impl Search {
         Self {
             best: value.clone(),
             current: value,
-            edits: Vec::new(),
-            next: 0,
+            edits: VecDeque::new(),
+            spent: HashSet::new(),
             progress: false,
             started: false,
             tried: HashSet::new(),
@@ -157,19 +158,22 @@ impl Search {
         }
         loop {
             if self.edits.is_empty() {
-                self.edits = shrink::edits(&self.best, keep);
+                self.edits = shrink::edits(&self.best, keep)
+                    .into_iter()
+                    .filter(|edit| !self.spent.contains(edit))
+                    .collect();
             }
-            while let Some(edit) = self.edits.get(self.next) {
-                self.next += 1;
-                if let Some(candidate) = shrink::apply(&self.best, edit, &mut takes)
+            while let Some(edit) = self.edits.pop_front() {
+                let candidate = shrink::apply(&self.best, &edit, &mut takes);
+                self.spent.insert(edit);
+                if let Some(candidate) = candidate
                     && self.tried.insert(candidate.to_string())
                 {
                     self.current = candidate;
                     return true;
                 }
             }
-            self.next = 0;
-            self.edits.clear();
+            self.spent.clear();
             if !std::mem::take(&mut self.progress) {
                 self.current = self.best.clone();
                 return false;

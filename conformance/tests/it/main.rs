@@ -1,3 +1,4 @@
 //! Behaviour of the library over its public interface.
 
 mod reference;
+mod schema;
