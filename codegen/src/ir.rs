@@ -98,7 +98,8 @@ pub struct TypeDef {
     pub in_request: bool,
     /// Whether some response holds it.
     pub in_response: bool,
-    /// Whether a secret lies in it or in anything that it holds.
+    /// Whether a secret lies in it or in anything that it holds. Where a member of it is a free value
+    /// ([`TypeRef::Any`], [`TypeRef::AnyObject`]), that may be the secret: it must not be printed either.
     pub holds_secret: bool,
     /// What it is.
     pub kind: TypeKind,

@@ -151,7 +151,7 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     }
     graph::relax_one_way_members(&mut types);
     sort(&mut types, &mut operations);
-    graph::secrets(&mut types);
+    graph::secrets(&mut types, &builder.report.secrets);
     graph::boxes(&mut types);
 
     let mut report = std::mem::take(&mut builder.report);

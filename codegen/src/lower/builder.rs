@@ -202,11 +202,9 @@ impl<'d> Builder<'d> {
             let bounds = read_constraints(place, wrapper, &mut self.report.warnings);
             used.constraints = merge_constraints(bounds, std::mem::take(&mut used.constraints));
         }
-        if peeled
-            .wrappers
-            .iter()
-            .any(|(_, map)| map.get("format").and_then(Value::as_str) == Some("password"))
-        {
+        let around = peeled.wrappers.iter().map(|(_, map)| *map);
+        let own = peeled.map.filter(|_| peeled.anchor.is_none());
+        if around.chain(own).any(says_secret) {
             self.make_secret(&mut used.ty, at);
         }
     }
@@ -451,6 +449,8 @@ impl<'d> Builder<'d> {
             TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
                 self.make_secret(inner, at);
             }
+            // What it is cannot be said, that it is secret can.
+            TypeRef::Any | TypeRef::AnyObject => self.note_secret(at),
             _ => self.report.warnings.push(
                 Diagnostic::warning(
                     "secret-without-text",
@@ -461,6 +461,12 @@ impl<'d> Builder<'d> {
             ),
         }
     }
+}
+
+/// Whether a schema object says that what it speaks of is a secret, be it ever sent back or not.
+fn says_secret(map: &serde_json::Map<String, Value>) -> bool {
+    map.get("format").is_some_and(|format| format == "password")
+        || map.get("x-secret") == Some(&Value::Bool(true))
 }
 
 /// Bounds on the elements of a list, as bounds on the list.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use spec::Location;
+
 use super::walk;
 use crate::ir::{Operation, Presence, TypeDef, TypeKind, TypeRef};
 
@@ -50,8 +52,9 @@ pub(super) fn reach(
     reached
 }
 
-/// Says of each type whether a secret lies in it.
-pub(super) fn secrets(types: &mut [TypeDef]) {
+/// Says of each type whether a secret lies in it; `places` has the members that were said to be one.
+pub(super) fn secrets(types: &mut [TypeDef], places: &[Location]) {
+    let places: BTreeSet<&Location> = places.iter().collect();
     let mut holders: Vec<Vec<usize>> = vec![Vec::new(); types.len()];
     let mut open = Vec::new();
     for (index, def) in types.iter().enumerate() {
@@ -60,6 +63,12 @@ pub(super) fn secrets(types: &mut [TypeDef]) {
         }
         let mut own = false;
         walk::in_kind(&def.kind, &mut |ty| own |= walk::has_secret(ty));
+        if let TypeKind::Struct(structure) = &def.kind {
+            own |= structure
+                .fields
+                .iter()
+                .any(|field| places.contains(&field.origin));
+        }
         if own {
             open.push(index);
         }

@@ -123,7 +123,14 @@ impl<'d> Builder<'d> {
             return None;
         }
         let heirs = self.heirs.get(&key.at)?.clone();
-        let branches = heirs.iter().map(|at| self.branch(key, at, false)).collect();
+        let branches = heirs
+            .iter()
+            .map(|at| {
+                let mut branch = self.branch(key, at, false);
+                branch.peeled.anchor.get_or_insert_with(|| at.clone());
+                branch
+            })
+            .collect();
         let own = schema.parts.iter().find(|part| part.at == key.at)?;
         let discriminator = read_discriminator(self, own.map, &own.at)?;
         Some(self.one_of(key, schema, branches, Some(discriminator), nullable, hint))
@@ -175,7 +182,12 @@ impl<'d> Builder<'d> {
         let mut kept: Vec<Branch<'d>> = Vec::new();
         let mut hints: Vec<VariantHint> = Vec::new();
         for (index, (branch, tag)) in branches.iter().enumerate() {
-            let word = tag.map_or_else(|| word(&branches, index), str::to_owned);
+            let anchor = branch.peeled.anchor.as_ref();
+            let word = match (tag, anchor.and_then(|anchor| anchor.pointer.last())) {
+                (Some(tag), _) => (*tag).to_owned(),
+                (None, Some(name)) if !branch.key.with.is_empty() => name,
+                (None, _) => word(&branches, index),
+            };
             let used = self.use_of_branch(&key, branch, &own.then(&word), &own.then(&word));
             let same = variants.iter().any(|variant| variant.ty == used.ty);
             if same && tag.is_none() {
@@ -500,9 +512,11 @@ fn merged(branches: Vec<Branch<'_>>, discriminated: bool) -> Vec<Branch<'_>> {
         |branch| only(branch, JsonType::String),
         merge_texts,
     );
+    // Among other shapes an integer keeps its digits; alone with a number it is one.
     if kept
         .iter()
-        .any(|branch| branch.features.types.has(JsonType::Number))
+        .all(|branch| only(branch, JsonType::Integer) || only(branch, JsonType::Number))
+        && kept.iter().any(|branch| only(branch, JsonType::Number))
     {
         kept.retain(|branch| !only(branch, JsonType::Integer));
     }
