@@ -245,7 +245,7 @@ async fn operate(
         Operation::SendTotpCode => {
             let request = validate::totp_code(content)?;
             let id = server.store().numbers.id("totp");
-            ok(totp::stored(request, id, &server.organization_id))
+            ok(totp::stored(&request, &id, &server.organization_id))
         }
         Operation::GetService => match &*server.service() {
             Some(setting) => ok(json!({ "token": setting })),
@@ -254,7 +254,7 @@ async fn operate(
         Operation::SetService => {
             let request = validate::service(content)?;
             let id = server.store().numbers.id("oat");
-            let setting = service::stored(&request, id, &server.organization_id);
+            let setting = service::stored(&request, &id, &server.organization_id);
             *server.service() = Some(setting.clone());
             ok(json!({ "token": setting }))
         }

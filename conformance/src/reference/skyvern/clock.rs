@@ -39,9 +39,8 @@ fn read_date_time(text: &[u8]) -> Option<()> {
     let (year, rest) = number(text, 4)?;
     let (month, rest) = number(rest.strip_prefix(b"-")?, 2)?;
     let (day, rest) = number(rest.strip_prefix(b"-")?, 2)?;
-    let rest = match rest {
-        [b'T' | b't' | b' ', rest @ ..] => rest,
-        _ => return None,
+    let [b'T' | b't' | b' ', rest @ ..] = rest else {
+        return None;
     };
     let (hour, rest) = number(rest, 2)?;
     let (minute, rest) = number(rest.strip_prefix(b":")?, 2)?;

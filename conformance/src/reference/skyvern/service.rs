@@ -16,7 +16,7 @@ const HIDDEN: &str = "********";
 
 /// The `OrganizationAuthToken` that a setting becomes. The document has the setting as JSON text
 /// in it; here the text shows that there is a token, and not which.
-pub(super) fn stored(request: &ServiceRequest, id: String, organization_id: &str) -> Value {
+pub(super) fn stored(request: &ServiceRequest, id: &str, organization_id: &str) -> Value {
     let now = clock::now();
     let setting = json!({"api_base_url": request.api_base_url, "api_token": HIDDEN});
     json!({

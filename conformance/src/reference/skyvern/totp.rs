@@ -6,7 +6,7 @@ use super::clock;
 use super::validate::TotpRequest;
 
 /// The `TOTPCode` that a message becomes. It shows message and code by design.
-pub(super) fn stored(request: TotpRequest, id: String, organization_id: &str) -> Value {
+pub(super) fn stored(request: &TotpRequest, id: &str, organization_id: &str) -> Value {
     let now = clock::now();
     let (code, otp_type) = find(&request.content);
     json!({

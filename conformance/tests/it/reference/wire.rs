@@ -21,10 +21,10 @@ pub(crate) async fn start(defects: Vec<&'static Defect>) -> Running {
         defects,
     })
     .await
-    .unwrap()
+    .expect("a free port and defects of the table")
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The header lines, names in lower case.
@@ -51,7 +51,9 @@ pub(crate) async fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
         headers: Vec::new(),
         text: text.to_owned(),
     };
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
     let (mut reader, mut writer) = stream.split();
     let mut bytes = Vec::new();
     let receive = async {
@@ -78,9 +80,8 @@ fn parse(bytes: &[u8], to_head: bool) -> Option<Reply> {
     let text = match length {
         Some(_) if to_head => String::new(),
         Some((_, length)) if length.parse() != Ok(body.len()) => return None,
-        Some(_) => body.to_owned(),
         None if headers.iter().any(|(name, _)| name == "transfer-encoding") => unchunk(body)?,
-        None => body.to_owned(),
+        _ => body.to_owned(),
     };
     Some(Reply {
         status,
@@ -126,7 +127,7 @@ pub(crate) fn get(path: &str) -> Ask {
 }
 
 pub(crate) fn post(path: &str, body: &Value) -> Ask {
-    ask("POST", path).raw(&body.to_string())
+    ask("POST", path).raw(body.to_string())
 }
 
 impl Ask {
@@ -157,19 +158,20 @@ impl Ask {
 
     pub(crate) fn raw(self, body: impl AsRef<[u8]>) -> Self {
         let mut asked = self.with("content-type", "application/json");
-        asked.body = body.as_ref().to_owned();
+        asked.body = body.as_ref().into();
         asked
     }
 
     pub(crate) async fn send(&self, server: &Running) -> Reply {
-        let mut head = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.path);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &format!(
-            "connection: close\r\ncontent-length: {}\r\n\r\n",
-            self.body.len()
-        );
+        let mut lines = vec![
+            format!("{} {} HTTP/1.1", self.method, self.path),
+            "host: test".to_owned(),
+            "connection: close".to_owned(),
+            format!("content-length: {}", self.body.len()),
+        ];
+        let headers = self.headers.iter();
+        lines.extend(headers.map(|(name, value)| format!("{name}: {value}")));
+        let head = lines.join("\r\n") + "\r\n\r\n";
         let request = [head.as_bytes(), &self.body].concat();
         exchange(server.address(), &request).await
     }
@@ -195,7 +197,7 @@ pub(crate) fn card(name: &str, number: &str) -> Value {
     })
 }
 
-pub(crate) fn secret(name: &str, label: Value) -> Value {
+pub(crate) fn secret(name: &str, label: Option<&str>) -> Value {
     json!({
         "name": name,
         "credential_type": "secret",

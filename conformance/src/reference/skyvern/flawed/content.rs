@@ -14,6 +14,9 @@ use super::{Flaw, Flaws, Instead, broken, respond};
 
 /// The query that a list is validated with.
 pub(in super::super) fn query(flaws: &Flaws, query: &str) -> Result<String, Instead> {
+    if !flaws.any() {
+        return Ok(query.to_owned());
+    }
     let mut parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect();

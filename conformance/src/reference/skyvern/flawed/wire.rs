@@ -1,6 +1,7 @@
 //! Defects of answers on the wire: headers, and how a body is written.
 
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, RandomState};
 
 use axum::body::{Body, Bytes};
@@ -108,7 +109,8 @@ fn escaped(text: &str) -> String {
             escaped.push(character);
         } else {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                escaped += &format!("\\u{unit:04x}");
+                // Writing to a string does not fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         }
     }
