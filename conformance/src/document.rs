@@ -53,13 +53,10 @@ pub fn describe(target: &Target) -> String {
             .to_owned()
     };
     let digest = Sha256::digest(document.sources().text(SourceId::ROOT));
-    let digest: String = digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     let count = target.operations.len();
     format!(
-        "{} {}, {count} operation{}, sha256 {digest}",
+        "{} {}, {count} operation{}, sha256 {digest:08x}",
         info("title"),
         info("version"),
         if count == 1 { "" } else { "s" },

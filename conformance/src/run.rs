@@ -8,6 +8,8 @@ mod context;
 mod nearest;
 mod property;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::BTreeMap,
@@ -27,9 +29,9 @@ use crate::{
 };
 
 pub(crate) use context::Context;
-pub(crate) use property::{Erased, Failure, Trial, Verdict};
-pub(crate) use tally::replay_name;
+pub(crate) use property::{Erased, Failure};
 
+use property::Verdict;
 use tally::Tally;
 
 /// How long requests under way may take once the run is to end.

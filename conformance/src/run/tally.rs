@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{Context, Failure, Verdict, property::normal};
+use super::{
+    Context, Failure,
+    property::{Verdict, normal},
+};
 use crate::{
     case::{Case, CaseId},
     check::{CHECKS, Check, Level, Suite},
@@ -205,7 +208,7 @@ fn operation(case: &Case, failure: &Failure) -> Option<String> {
 }
 
 /// The name by which a failure is replayed: the same for the same failure in every run.
-pub(crate) fn replay_name(case: &CaseId, failure: &Failure) -> String {
+fn replay_name(case: &CaseId, failure: &Failure) -> String {
     let mut hash = Sha256::new();
     hash.update(case.as_str());
     hash.update([0]);

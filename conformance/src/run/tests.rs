@@ -1,0 +1,485 @@
+//! The engine against the embedded server, with properties made up for the purpose.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    time::{Duration, SystemTime},
+};
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use proptest::{collection::vec, prelude::*, strategy::BoxedStrategy};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::*;
+use crate::{
+    case::Property,
+    check::{LIF001, LIF002, LIF003, SCH003, SCH008},
+    embedded::Embedded,
+    event::CaseOutcome,
+    exchange::{Exchange, Request},
+    finding::{Judgement, Place, Violation},
+    plan::{Budget, Selection},
+    seed::Seed,
+    session::{Session, Stop},
+    settings::ServerSettings,
+    setup,
+};
+
+type Judge<I> = fn(&I, &[Rc<Exchange>], &mut Judgement);
+
+/// Draws from `strategy`, sends what `requests` makes of it, and judges with `judge`.
+struct Made<I> {
+    strategy: BoxedStrategy<I>,
+    requests: fn(&I) -> Vec<Request>,
+    judge: Judge<I>,
+    /// Told of each input before it is sent.
+    told: Rc<dyn Fn(&I)>,
+}
+
+impl<I> Property for Made<I>
+where
+    I: Clone + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned + 'static,
+{
+    type Input = I;
+
+    fn random(&self) -> Option<BoxedStrategy<I>> {
+        Some(self.strategy.clone())
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a I,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        (self.told)(input);
+        async move {
+            for request in (self.requests)(input) {
+                session.send(request).await?;
+            }
+            Ok(())
+        }
+        .boxed_local()
+    }
+
+    fn judge(&self, input: &I, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        (self.judge)(input, exchanges, judgement);
+    }
+}
+
+fn made<I: std::fmt::Debug + 'static>(
+    strategy: impl Strategy<Value = I> + 'static,
+    requests: fn(&I) -> Vec<Request>,
+    judge: Judge<I>,
+) -> Made<I> {
+    Made {
+        strategy: strategy.boxed(),
+        requests,
+        judge,
+        told: Rc::new(|_| ()),
+    }
+}
+
+fn search(text: &impl ToString) -> Vec<Request> {
+    vec![Request::new("GET", "/v1/credentials").query("search", &text.to_string())]
+}
+
+fn create<I>(_: &I) -> Vec<Request> {
+    let body = json!({
+        "name": "n",
+        "credential_type": "secret",
+        "credential": {"secret_value": "v"},
+    });
+    vec![Request::new("POST", "/v1/credentials").json(body)]
+}
+
+fn holds<I>(_: &I, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+    judgement.pass(&LIF001);
+}
+
+fn fails<I>(_: &I, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+    judgement.fail(Violation::new(&LIF001, 0, Place::Status, "made up"));
+}
+
+/// Interrupts whenever it is told to.
+#[derive(Default)]
+struct Keyboard(Rc<Notify>);
+
+impl Interrupts for Keyboard {
+    fn next(&mut self) -> LocalBoxFuture<'_, ()> {
+        async { self.0.notified().await }.boxed_local()
+    }
+}
+
+struct Ran {
+    summary: Summary,
+    outcomes: Vec<(String, CaseOutcome)>,
+    stopping: Vec<Ending>,
+}
+
+struct Engine {
+    limits: Limits,
+    budget: Budget,
+    seed: u64,
+    keyboard: Keyboard,
+    settings: ServerSettings,
+}
+
+impl Engine {
+    fn new() -> Self {
+        Self {
+            limits: Limits {
+                jobs: 4,
+                max_failures: None,
+                max_time: None,
+            },
+            budget: Budget {
+                listed: 10,
+                random: 20,
+                steps: 10,
+                shrink: 200,
+            },
+            seed: 1,
+            keyboard: Keyboard::default(),
+            settings: ServerSettings::embedded(),
+        }
+    }
+
+    fn run(mut self, plan: &[Case]) -> Ran {
+        let directory = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let ready = setup::prepare(&self.settings, &|_| None).unwrap();
+            let seed = Seed(self.seed);
+            let context = Rc::new(Context::new(
+                Rc::clone(&ready.target),
+                ready.transport,
+                seed,
+                self.budget,
+                Selection::default(),
+            ));
+            let started = SystemTime::UNIX_EPOCH;
+            let mut recorder = Recorder::new(directory.path(), started, self.settings, seed, 10);
+            let header = Header {
+                target: "skyvern",
+                url: String::new(),
+                embedded: None,
+                document: String::new(),
+                cases: plan.len(),
+                profile: "quick",
+                seed,
+                started,
+            };
+            let (mut outcomes, mut stopping) = (Vec::new(), Vec::new());
+            let summary = run(
+                plan,
+                &context,
+                self.limits,
+                header,
+                &ready.redactor,
+                &mut recorder,
+                &mut self.keyboard,
+                &mut |event| match event {
+                    Event::CaseFinished(report) => {
+                        outcomes.push((report.id.to_string(), report.outcome));
+                    }
+                    Event::Stopping(ending) => stopping.push(*ending),
+                    _ => {}
+                },
+            )
+            .await;
+            Ran {
+                summary,
+                outcomes,
+                stopping,
+            }
+        })
+    }
+}
+
+#[test]
+fn what_is_sent_depends_on_the_seed_and_not_on_the_rest() {
+    let sent = |seed: u64, jobs: usize, subjects: &[&str]| {
+        let log: Rc<RefCell<BTreeMap<String, Vec<String>>>> = Rc::default();
+        let case = |subject: &&str| {
+            let (log, name) = (Rc::clone(&log), (*subject).to_owned());
+            let property = Made {
+                told: Rc::new(move |input: &String| {
+                    log.borrow_mut()
+                        .entry(name.clone())
+                        .or_default()
+                        .push(input.clone());
+                }),
+                ..made(".{0,20}", search, holds)
+            };
+            Case::new(&LIF001, subject, property)
+        };
+        let plan: Vec<Case> = subjects.iter().map(case).collect();
+        let mut engine = Engine::new();
+        engine.seed = seed;
+        engine.limits.jobs = jobs;
+        engine.run(&plan);
+        drop(plan);
+        Rc::into_inner(log).unwrap().into_inner()
+    };
+    let all = sent(1, 1, &["a", "b", "c"]);
+    assert_eq!(all["a"].len(), 20);
+    assert_eq!(all, sent(1, 8, &["a", "b", "c"]));
+    assert_eq!(all["b"], sent(1, 2, &["b"])["b"]);
+    assert_ne!(all["a"], all["b"]);
+    assert_ne!(all["a"], sent(2, 1, &["a"])["a"]);
+}
+
+#[test]
+fn a_failing_input_shrinks_to_the_smallest_beside_one_that_passes() {
+    let judge: Judge<u32> = |input, _, judgement| {
+        let broken = *input >= 37;
+        let violation = || Violation::new(&LIF001, 0, Place::Status, "made up");
+        judgement.settle(&LIF001, broken.then(violation));
+    };
+    let plan = [Case::new(&LIF001, "x", made(0..100_000u32, search, judge))];
+    let ran = Engine::new().run(&plan);
+    let [finding] = &ran.summary.findings[..] else {
+        panic!("{:?}", ran.summary.findings);
+    };
+    assert_eq!(*finding.input.get(), json!(37));
+    assert_eq!(
+        finding.nearest_pass.as_ref().map(|pass| pass.get()),
+        Some(&json!(36))
+    );
+    assert_eq!(finding.count, 20);
+}
+
+#[test]
+fn a_sequence_loses_the_steps_that_do_not_matter() {
+    // Two threes are needed, whatever stands between them.
+    let judge: Judge<Vec<u8>> = |input, _, judgement| {
+        let broken = input.iter().filter(|step| **step == 3).count() > 1;
+        let violation = || Violation::new(&LIF001, 0, Place::Status, "made up");
+        judgement.settle(&LIF001, broken.then(violation));
+    };
+    let requests = |input: &Vec<u8>| input.iter().flat_map(search).collect();
+    let strategy = vec(0..6u8, 0..30);
+    let plan = [Case::new(&LIF001, "x", made(strategy, requests, judge))];
+    let ran = Engine::new().run(&plan);
+    assert_eq!(*ran.summary.findings[0].input.get(), json!([3, 3]));
+}
+
+#[test]
+fn what_was_created_is_deleted_also_when_cases_fail() {
+    let plan = [
+        Case::new(&LIF001, "x", made(0..9u8, create, holds)),
+        Case::new(&LIF002, "x", made(0..9u8, create, fails)),
+    ];
+    let ran = Engine::new().run(&plan);
+    let summary = &ran.summary;
+    assert!(summary.created >= 40, "{}", summary.created);
+    assert_eq!(summary.created, summary.deleted);
+    assert_eq!(summary.left, []);
+}
+
+#[test]
+fn an_interrupt_ends_the_run_after_cleaning_up() {
+    let engine = Engine::new();
+    let keys = Rc::clone(&engine.keyboard.0);
+    let property = Made {
+        told: Rc::new(move |input: &u8| {
+            if *input > 200 {
+                keys.notify_one();
+            }
+        }),
+        ..made(any::<u8>(), create, holds)
+    };
+    let mut engine = engine;
+    engine.budget.random = 10_000;
+    let plan = [
+        Case::new(&LIF001, "x", property),
+        Case::new(&LIF002, "x", made(0..9u8, create, holds)),
+    ];
+    engine.limits.jobs = 1;
+    let ran = engine.run(&plan);
+    assert_eq!(ran.summary.ending, Ending::Interrupted);
+    assert_eq!(ran.stopping, [Ending::Interrupted]);
+    assert_eq!(ran.summary.left, []);
+    assert!(ran.summary.created > 0);
+    assert_eq!(ran.outcomes.len(), 2);
+    assert_eq!(ran.outcomes[1].1, CaseOutcome::NotRun);
+}
+
+#[test]
+fn the_time_ends_the_run() {
+    let mut engine = Engine::new();
+    engine.budget.random = 1_000_000;
+    engine.limits.max_time = Some(Duration::from_millis(50));
+    let ran = engine.run(&[Case::new(&LIF001, "x", made(0..9u8, create, holds))]);
+    assert_eq!(ran.summary.ending, Ending::OutOfTime);
+    assert_eq!(ran.summary.left, []);
+}
+
+#[test]
+fn enough_failures_end_the_run() {
+    let mut engine = Engine::new();
+    engine.limits.max_failures = Some(1);
+    engine.limits.jobs = 1;
+    let plan = [
+        Case::new(&LIF001, "x", made(0..9u8, search, fails)),
+        Case::new(&LIF002, "x", made(0..9u8, search, fails)),
+        Case::new(&LIF003, "x", made(0..9u8, search, holds)),
+    ];
+    let ran = engine.run(&plan);
+    assert_eq!(ran.summary.ending, Ending::EnoughFailures);
+    assert_eq!(ran.outcomes.last().unwrap().1, CaseOutcome::NotRun);
+}
+
+#[test]
+fn findings_of_one_check_operation_and_place_are_one() {
+    let plan = [
+        Case::new(&LIF001, "x", made(0..9u8, search, fails)).operation("get_credentials"),
+        Case::new(&LIF001, "y", made(0..9u8, search, fails)).operation("get_credentials"),
+        Case::new(&LIF001, "z", made(0..9u8, search, fails)).operation("get_credential"),
+    ];
+    let ran = Engine::new().run(&plan);
+    let told: Vec<_> = ran
+        .summary
+        .findings
+        .iter()
+        .map(|finding| (finding.case.as_str(), finding.count))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("lifecycle::read_back::x", 40),
+            ("lifecycle::read_back::z", 20)
+        ]
+    );
+    let names: BTreeSet<_> = ran.summary.findings.iter().map(|one| &one.replay).collect();
+    assert_eq!(names.len(), 2);
+}
+
+#[test]
+fn cases_are_told_in_the_order_of_the_plan() {
+    let plan: Vec<Case> = (0..20)
+        .map(|number| {
+            // The first take longest.
+            let steps = 20 - number;
+            let property = made(
+                vec(0..9u8, steps),
+                |input| input.iter().flat_map(search).collect(),
+                holds,
+            );
+            Case::new(&LIF001, &format!("{number:02}"), property)
+        })
+        .collect();
+    let mut engine = Engine::new();
+    engine.limits.jobs = 8;
+    let ran = engine.run(&plan);
+    let told: Vec<&str> = ran.outcomes.iter().map(|(id, _)| id.as_str()).collect();
+    let planned: Vec<&str> = plan.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(told, planned);
+}
+
+#[test]
+fn a_case_that_judged_nothing_has_not_passed() {
+    let plan = [Case::new(&LIF001, "x", made(0..9u8, search, |_, _, _| ()))];
+    let ran = Engine::new().run(&plan);
+    assert_eq!(ran.outcomes[0].1, CaseOutcome::Vacuous);
+    assert_eq!(ran.summary.vacuous, [plan[0].id.clone()]);
+    let totals = &ran.summary.checks[0];
+    assert_eq!((totals.passed, totals.failed, totals.skipped), (0, 0, 1));
+}
+
+#[test]
+fn a_failure_that_another_explains_is_not_told() {
+    let judge: Judge<u8> = |_, _, judgement| {
+        judgement.fail(Violation::new(
+            &SCH003,
+            0,
+            Place::Status,
+            "follows from the next",
+        ));
+        judgement.fail(Violation::new(
+            &crate::check::SCH005,
+            0,
+            Place::Status,
+            "the cause",
+        ));
+        judgement.fail(Violation::new(
+            &SCH008,
+            1,
+            Place::Status,
+            "of another exchange",
+        ));
+    };
+    let plan = [Case::new(&SCH003, "x", made(0..9u8, search, judge))];
+    let ran = Engine::new().run(&plan);
+    let told: Vec<&str> = ran
+        .summary
+        .findings
+        .iter()
+        .map(|one| one.check.id)
+        .collect();
+    assert_eq!(told, ["SCH005", "SCH008"]);
+}
+
+#[test]
+fn a_server_that_goes_away_ends_the_run() {
+    let embedded = RefCell::new(Some(Embedded::start(0, None, &[]).unwrap()));
+    let url = embedded.borrow().as_ref().unwrap().url().to_owned();
+    let property = Made {
+        told: Rc::new(move |_: &u8| drop(embedded.take())),
+        ..made(0..9u8, search, holds)
+    };
+    let mut engine = Engine::new();
+    engine.settings.url = Some(url);
+    engine.settings.retries = 0;
+    let plan = [
+        Case::new(&LIF001, "x", property),
+        Case::new(&LIF002, "x", made(0..9u8, search, holds)),
+    ];
+    let ran = engine.run(&plan);
+    assert_eq!(ran.summary.ending, Ending::ServerGone);
+    assert!(
+        ran.outcomes
+            .iter()
+            .all(|(_, outcome)| *outcome == CaseOutcome::NotRun)
+    );
+}
+
+#[test]
+fn names_of_what_is_created_are_the_same_in_every_run() {
+    let names = |seed| {
+        let log: Rc<RefCell<Vec<String>>> = Rc::default();
+        struct Named(Rc<RefCell<Vec<String>>>);
+        impl Property for Named {
+            type Input = u8;
+
+            fn examples(&self) -> Vec<u8> {
+                vec![0, 1]
+            }
+
+            fn execute<'a>(
+                &'a self,
+                session: &'a Session,
+                _: &'a u8,
+            ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+                let names = [session.unique_name(), session.unique_name()];
+                self.0.borrow_mut().extend(names);
+                async { Ok(()) }.boxed_local()
+            }
+
+            fn judge(&self, _: &u8, _: &[Rc<Exchange>], _: &mut Judgement) {}
+        }
+        let mut engine = Engine::new();
+        engine.seed = seed;
+        engine.run(&[Case::new(&LIF001, "x", Named(Rc::clone(&log)))]);
+        log.take()
+    };
+    let first = names(1);
+    assert_eq!(first, names(1));
+    assert_ne!(first, names(2));
+    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 4);
+}
