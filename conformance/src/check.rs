@@ -5,6 +5,12 @@
 
 use std::fmt;
 
+pub(crate) mod access;
+pub(crate) mod answer;
+pub(crate) mod credential;
+pub(crate) mod history;
+pub(crate) mod refusal;
+pub(crate) mod seen;
 mod table;
 
 pub use table::*;

@@ -5,8 +5,11 @@ use std::rc::Rc;
 use crate::{case::Case, check::Suite, plan::Budget, target::Target};
 
 mod auth;
+mod canonical;
+pub(crate) mod credentials;
 mod lifecycle;
 mod robustness;
+mod sample;
 mod schema;
 
 /// The cases of `suite` for `target`, in the order in which they are reported. The same target and

@@ -1,10 +1,107 @@
-//! The cases of the suite `lifecycle`.
+//! The cases of the suite `lifecycle`: sequences of requests about credentials, a directed one for
+//! each check and random ones for all together, judged by one model.
 
 use std::rc::Rc;
 
-use crate::{case::Case, plan::Budget, target::Target};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use proptest::strategy::{BoxedStrategy, Strategy};
 
-/// The cases of this suite.
-pub(super) fn cases(_target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
-    Vec::new()
+use crate::{
+    case::{Case, Property},
+    check::{self, CHECKS, Check, Suite, history},
+    exchange::Exchange,
+    finding::Judgement,
+    plan::Budget,
+    session::{Session, Stop},
+    suite::credentials::{Credentials, Role},
+    target::Target,
+};
+
+mod code;
+mod directed;
+mod draft;
+mod step;
+
+use step::Step;
+
+/// The cases of this suite: none for a target without a credentials API.
+pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+    let Some(api) = Credentials::of(target).map(Rc::new) else {
+        return Vec::new();
+    };
+    let mut cases: Vec<Case> = directed::all()
+        .into_iter()
+        .map(|directed| {
+            let operation = api.operation(directed.role).name.clone();
+            let random = directed
+                .with_drafts
+                .map(|sequence| draft::any().prop_map(move |draft| sequence(draft)).boxed());
+            let property = Sequences {
+                api: Rc::clone(&api),
+                judged: vec![directed.check],
+                listed: directed.sequences,
+                random,
+            };
+            Case::new(directed.check, directed.subject, property).operation(&operation)
+        })
+        .collect();
+    cases.extend(code::case(&api));
+    let judged: Vec<&'static Check> = CHECKS
+        .iter()
+        .copied()
+        .filter(|check| check.suite == Suite::Lifecycle && *check != &check::LIF022)
+        .collect();
+    let random = Sequences {
+        api,
+        judged: judged.clone(),
+        listed: Vec::new(),
+        random: Some(step::sequences(budget.steps)),
+    };
+    cases.push(Case::new(&check::LIF001, "random_sequences", random).also(&judged[1..]));
+    cases
+}
+
+/// Sequences of steps, judged by the model.
+struct Sequences {
+    api: Rc<Credentials>,
+    judged: Vec<&'static Check>,
+    listed: Vec<Vec<Step>>,
+    random: Option<BoxedStrategy<Vec<Step>>>,
+}
+
+impl Property for Sequences {
+    type Input = Vec<Step>;
+
+    fn coverage(&self) -> Vec<Self::Input> {
+        self.listed.clone()
+    }
+
+    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+        self.random.clone()
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a Self::Input,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        step::send(&self.api, session, input).boxed_local()
+    }
+
+    fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        let mut all = Judgement::default();
+        history::judge(&self.api, exchanges, &mut all);
+        all.fold(|check| self.judged.iter().any(|judged| *judged == check));
+        *judgement = all;
+    }
+}
+
+/// A directed case.
+struct Directed {
+    check: &'static Check,
+    subject: &'static str,
+    role: Role,
+    sequences: Vec<Vec<Step>>,
+    /// Makes a sequence around any draft, for random inputs.
+    with_drafts: Option<fn(draft::Draft) -> Vec<Step>>,
 }

@@ -1,10 +1,165 @@
-//! The cases of the suite `schema`.
+//! The cases of the suite `schema`: every operation with valid and invalid input.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
-use crate::{case::Case, plan::Budget, target::Target};
+use serde_json::Value;
+use spec::Location;
+
+use crate::{
+    case::Case,
+    check::{
+        Check, SCH001, SCH002, SCH003, SCH004, SCH005, SCH006, SCH007, SCH008, SCH009, SCH010,
+        SCH011, SCH013,
+    },
+    plan::Budget,
+    suite::sample::Sample,
+    target::{Operation, ParameterPlace, Target, TargetKind},
+};
+
+mod accepted;
+mod ask;
+mod defaults;
+mod refused;
+mod unknown;
 
 /// The cases of this suite.
-pub(super) fn cases(_target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
-    Vec::new()
+pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
+    let samples: Vec<Rc<Sample>> = target
+        .operations
+        .iter()
+        .filter_map(|operation| Sample::of(target, operation).map(Rc::new))
+        .collect();
+    let mut cases = Vec::new();
+    let mut gone_through: BTreeSet<Location> = BTreeSet::new();
+    for sample in samples.iter().filter(|sample| is_harmless(target, sample)) {
+        let operation = &sample.operation;
+        let again = body_schema(target, operation).is_some_and(|at| !gone_through.insert(at));
+        let property = accepted::Accepted::new(target, sample, thoroughness(again));
+        let case = Case::new(&SCH006, &operation.name, property)
+            .operation(&operation.name)
+            .also(&of_answers(operation));
+        cases.push(case);
+    }
+    gone_through.clear();
+    for sample in &samples {
+        let operation = &sample.operation;
+        let judged = [&SCH010, &SCH011, &SCH001, &SCH002, &SCH005];
+        let again = body_schema(target, operation).is_some_and(|at| !gone_through.insert(at));
+        if let Some(property) = refused::Bodies::of(target, sample, thoroughness(again)) {
+            let case = Case::new(&SCH008, &operation.name, property);
+            cases.push(case.operation(&operation.name).also(&judged));
+        }
+        if let Some(property) = refused::Parameters::of(target, sample) {
+            let case = Case::new(&SCH009, &operation.name, property);
+            cases.push(case.operation(&operation.name).also(&judged));
+        }
+        if let Some(property) = unknown::Unknown::of(target, sample) {
+            let case = Case::new(&SCH010, &operation.name, property);
+            let judged = [&SCH001, &SCH002, &SCH005];
+            cases.push(case.operation(&operation.name).also(&judged));
+        }
+        if let Some(property) = defaults::Defaults::of(target, sample) {
+            let case = Case::new(&SCH013, &operation.name, property);
+            cases.push(case.operation(&operation.name).also(&[&SCH005]));
+        }
+    }
+    cases
+}
+
+/// How much of a schema is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thoroughness {
+    Whole,
+    /// Every fourth value: the same schema was gone through for another operation.
+    Again,
+}
+
+fn thoroughness(again: bool) -> Thoroughness {
+    if again {
+        Thoroughness::Again
+    } else {
+        Thoroughness::Whole
+    }
+}
+
+impl Thoroughness {
+    fn thin<T>(self, values: Vec<T>) -> Vec<T> {
+        match self {
+            Self::Whole => values,
+            Self::Again => values.into_iter().step_by(4).collect(),
+        }
+    }
+}
+
+/// The schema of the JSON body, references followed.
+fn body_schema(target: &Target, operation: &Operation) -> Option<Location> {
+    let schema = operation.body.as_ref()?.json()?.schema.as_ref()?;
+    target.document.follow(schema).map(|(location, _)| location)
+}
+
+/// The checks of every answer that `operation` can show.
+fn of_answers(operation: &Operation) -> Vec<&'static Check> {
+    let mut checks: Vec<&'static Check> = vec![&SCH001, &SCH002, &SCH003, &SCH005];
+    if operation
+        .responses
+        .iter()
+        .any(|one| !one.headers.is_empty())
+    {
+        checks.push(&SCH004);
+    }
+    let empty = operation
+        .responses
+        .iter()
+        .any(|one| one.status == crate::target::StatusRange::Exact(204));
+    if empty {
+        checks.push(&SCH007);
+    }
+    checks
+}
+
+/// Whether valid requests may be sent. What changes a setting of the whole organisation cannot be
+/// undone by deleting something, so that it is done on one's own machine only.
+fn is_harmless(target: &Target, sample: &Sample) -> bool {
+    let changes_a_setting = target.kind == TargetKind::Skyvern
+        && !sample.operation.is_safe()
+        && sample
+            .body
+            .as_ref()
+            .is_some_and(|body| body.get("config").is_some());
+    !changes_a_setting || target.base.is_loopback()
+}
+
+/// The bodies that the document shows as examples, or else a plain one.
+fn example_bodies(target: &Target, operation: &Operation) -> Vec<Value> {
+    let schema = operation
+        .body
+        .as_ref()
+        .and_then(|body| body.json()?.schema.as_ref());
+    let Some(schema) = schema else {
+        return Vec::new();
+    };
+    let coverage = target.requests.coverage(schema);
+    let examples: Vec<Value> = coverage
+        .valid
+        .iter()
+        .filter(|one| one.from_document && one.instance.is_root() && one.value.is_object())
+        .map(|one| one.value.clone())
+        .collect();
+    if examples.is_empty() {
+        coverage
+            .valid
+            .first()
+            .map(|one| one.value.clone())
+            .into_iter()
+            .collect()
+    } else {
+        examples
+    }
+}
+
+/// Query parameters of `operation` that have a schema.
+fn query_parameters(operation: &Operation) -> impl Iterator<Item = (&str, &Location)> {
+    operation
+        .parameters_in(ParameterPlace::Query)
+        .filter_map(|one| Some((one.name.as_str(), one.schema.as_ref()?)))
 }

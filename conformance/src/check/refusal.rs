@@ -1,0 +1,206 @@
+//! Judges a refusal: that invalid input got one, and that it has the shape and place of an error.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use spec::{Location, Pointer};
+
+use super::{SCH006, SCH010, SCH011, answer::excerpt, seen::Seen};
+use crate::{
+    check::Check,
+    exchange::Response,
+    finding::{Place, Violation},
+    target::{Operation, Target, TargetKind},
+};
+
+/// What is wrong with a request: which part of it, where, and what the schema says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Broken<'a> {
+    /// `body` or `query`.
+    pub(crate) part: &'static str,
+    /// The member at fault, within the body, or the parameter.
+    pub(crate) pointer: &'a Pointer,
+    /// What is wrong, in the words of the schema.
+    pub(crate) reason: &'a str,
+    /// The schema that is broken.
+    pub(crate) schema: Option<&'a Location>,
+}
+
+/// Whether a request that the document allows was taken.
+pub(crate) fn accepted(
+    seen: Seen<'_>,
+    response: &Response,
+    operation: &Operation,
+) -> Option<Violation> {
+    (!response.is_success()).then(|| {
+        Violation::new(
+            &SCH006,
+            seen.number,
+            Place::Status,
+            format!("a valid request is answered {}", response.status),
+        )
+        .evidence(excerpt(response))
+        .spec(operation.location.clone())
+    })
+}
+
+/// Whether a broken request was refused; `check` is the one for its part.
+pub(crate) fn refused(
+    check: &'static Check,
+    seen: Seen<'_>,
+    response: &Response,
+    broken: Broken<'_>,
+) -> Option<Violation> {
+    if response.is_refusal() {
+        return None;
+    }
+    let place = Place::Request(broken.part, broken.pointer.clone());
+    let summary = format!(
+        "an invalid request is answered {}: {}",
+        response.status, broken.reason
+    );
+    let violation = Violation::new(check, seen.number, place, summary).evidence(excerpt(response));
+    Some(match broken.schema {
+        Some(schema) => violation.spec(schema.clone()),
+        None => violation,
+    })
+}
+
+/// Whether the body of a refusal is an error as documented or as known.
+pub(crate) fn shape(
+    target: &Target,
+    operation: &Operation,
+    seen: Seen<'_>,
+    response: &Response,
+) -> Option<Violation> {
+    let documented = operation.response(response.status);
+    let media = documented.and_then(|one| one.content.iter().find(|media| media.is_json()));
+    let schema = media.and_then(|media| media.schema.as_ref());
+    let known = target.kind == TargetKind::Skyvern;
+    if schema.is_none() && !known {
+        return None;
+    }
+    if documented.is_some_and(|one| one.content.is_empty()) && response.body.is_empty() {
+        return None;
+    }
+    let fault = match response.json() {
+        None => Some((Pointer::root(), "the error is not JSON".to_owned())),
+        Some(body) => schema
+            .and_then(|schema| target.answers.violations(schema, body).into_iter().next())
+            .map(|violation| (violation.instance, violation.message))
+            .or_else(|| {
+                if known {
+                    unknown_shape(response.status, body)
+                } else {
+                    None
+                }
+            }),
+    };
+    let (pointer, reason) = fault?;
+    let violation = Violation::new(
+        &SCH010,
+        seen.number,
+        Place::Body(pointer),
+        format!("the error has another shape than documented: {reason}"),
+    )
+    .evidence(excerpt(response));
+    Some(match schema {
+        Some(schema) => violation.spec(schema.clone()),
+        None => violation,
+    })
+}
+
+/// What of `body` is not as Skyvern answers: `detail` is a list of `{loc, msg, type}` for request
+/// errors; a text, or an object with `error_code` and `message`, for others.
+fn unknown_shape(status: u16, body: &Value) -> Option<(Pointer, String)> {
+    let at = |member: &str, reason: &str| Some((Pointer::root().child(member), reason.to_owned()));
+    match body.get("detail") {
+        None => at("detail", "it has no detail"),
+        Some(Value::String(_)) => None,
+        Some(Value::Object(detail)) if detail.contains_key("error_code") => None,
+        Some(Value::Array(entries)) if !entries.is_empty() => None,
+        Some(Value::Array(_)) if status == 422 => at("detail", "it names no problem"),
+        Some(_) => at(
+            "detail",
+            "detail is neither a text, a list of problems nor a code",
+        ),
+    }
+}
+
+/// Whether the refusal of a broken request points at the member at fault. `None` also if it has
+/// no list of problems to look into.
+pub(crate) fn location(
+    target: &Target,
+    seen: Seen<'_>,
+    response: &Response,
+    broken: Broken<'_>,
+) -> Option<Result<(), Violation>> {
+    let entries = response.json()?.get("detail")?.as_array()?;
+    let named = named_members(target);
+    let expected: Vec<String> = broken
+        .pointer
+        .tokens()
+        .take_while(|token| named.contains(token.as_str()) || is_index(token))
+        .filter(|token| !is_index(token))
+        .collect();
+    let fits = entries.iter().any(|entry| {
+        let tokens: Vec<&str> = entry
+            .get("loc")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        tokens.first() == Some(&broken.part) && is_subsequence(&expected, &tokens[1..])
+    });
+    if fits {
+        return Some(Ok(()));
+    }
+    let summary = format!(
+        "the error does not name the {} member at fault",
+        broken.part
+    );
+    Some(Err(Violation::new(
+        &SCH011,
+        seen.number,
+        Place::Request(broken.part, broken.pointer.clone()),
+        summary,
+    )
+    .evidence(format!(
+        "expected {} and {} in loc: {}",
+        broken.part,
+        expected.join(", "),
+        excerpt(response)
+    ))))
+}
+
+fn is_index(token: &str) -> bool {
+    token.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_subsequence(expected: &[String], actual: &[&str]) -> bool {
+    let mut rest = actual.iter();
+    expected.iter().all(|token| rest.any(|one| one == token))
+}
+
+/// Names that the document gives to members and parameters. Members of free maps are not among
+/// them: their names may be as secret as their values, so an error need not repeat them.
+fn named_members(target: &Target) -> BTreeSet<&str> {
+    fn collect<'a>(node: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match node {
+            Value::Object(members) => {
+                if let Some(Value::Object(properties)) = members.get("properties") {
+                    found.extend(properties.keys().map(String::as_str));
+                }
+                members.values().for_each(|one| collect(one, found));
+            }
+            Value::Array(items) => items.iter().for_each(|one| collect(one, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    collect(target.document.root(), &mut found);
+    let parameters = target.operations.iter().flat_map(|one| &one.parameters);
+    found.extend(parameters.map(|one| one.name.as_str()));
+    found
+}

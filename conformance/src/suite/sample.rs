@@ -1,0 +1,179 @@
+//! A plain valid request to an operation, and what has to exist before it can be sent.
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use serde_json::Value;
+
+use super::{canonical, credentials};
+use crate::{
+    exchange::{Request, encode_component},
+    schema::Schemas,
+    session::{Session, Stop},
+    target::{Operation, ParameterPlace, Resource, Target},
+};
+
+/// How many creates may depend on each other.
+const DEPTH: usize = 4;
+
+/// A valid request, but for the ids of what it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    /// To which operation.
+    pub(crate) operation: Operation,
+    /// A body that the document allows, if it takes a JSON one.
+    pub(crate) body: Option<Value>,
+    /// Required parameters, and those of the path that name nothing that can be created.
+    parameters: Vec<(ParameterPlace, String, String)>,
+}
+
+/// Ids of what exists, by the variable of the path.
+pub(crate) type Existing = Vec<(String, String)>;
+
+impl Sample {
+    /// A sample for `operation`; `None` if its parameters or its body cannot be made up.
+    pub(crate) fn of(target: &Target, operation: &Operation) -> Option<Self> {
+        let mut parameters = Vec::new();
+        for parameter in operation.parameters.iter().filter(|one| one.required) {
+            let named = |resource: &Resource| resource.variable == parameter.name;
+            if parameter.place == ParameterPlace::Path && target.resources.iter().any(named) {
+                continue;
+            }
+            let texts = plain_value(target, parameter.schema.as_ref()?)
+                .and_then(|value| Schemas::to_texts(&value))?;
+            let text = texts.into_iter().next().filter(|text| !text.is_empty());
+            let text = text.unwrap_or_else(|| "conformance".to_owned());
+            parameters.push((parameter.place, parameter.name.clone(), text));
+        }
+        let media = operation.body.as_ref().and_then(|body| body.json());
+        let body = match media.and_then(|media| media.schema.as_ref()) {
+            Some(schema) => {
+                let value = plain_value(target, schema)?;
+                Some(canonical::value(target, schema, value))
+            }
+            None => {
+                let needed = operation.body.as_ref().is_some_and(|body| body.required);
+                if needed {
+                    return None;
+                }
+                None
+            }
+        };
+        Some(Self {
+            operation: operation.clone(),
+            body,
+            parameters,
+        })
+    }
+
+    /// The body under a name of its own, if it has a name.
+    pub(crate) fn named_body(&self, name: &str) -> Option<Value> {
+        let mut body = self.body.clone()?;
+        if let Some(Value::String(text)) = body.get_mut("name") {
+            name.clone_into(text);
+        }
+        Some(body)
+    }
+
+    /// The request without its body.
+    pub(crate) fn bare(&self, existing: &Existing) -> Request {
+        let mut request = credentials::request(&self.operation);
+        for (name, id) in existing {
+            request = request.path_param(name, id);
+        }
+        for (place, name, text) in &self.parameters {
+            request = match place {
+                ParameterPlace::Path => request.path_param(name, text),
+                ParameterPlace::Query => request.query(name, text),
+                ParameterPlace::Header => request.header(name, text.as_bytes()),
+                ParameterPlace::Cookie => {
+                    request.header("cookie", format!("{name}={}", encode_component(text)))
+                }
+            };
+        }
+        request
+    }
+
+    /// The whole request.
+    pub(crate) fn request(&self, existing: &Existing, name: &str) -> Request {
+        let request = self.bare(existing);
+        match self.named_body(name) {
+            Some(body) => request.json(body),
+            None => request,
+        }
+    }
+}
+
+/// An example of the document if there is one, else the smallest value of the schema.
+fn plain_value(target: &Target, schema: &spec::Location) -> Option<Value> {
+    let coverage = target.requests.coverage_up_to(schema, 64);
+    let examples = coverage
+        .valid
+        .iter()
+        .find(|one| one.from_document && one.instance.is_root() && !one.value.is_null());
+    examples
+        .or_else(|| coverage.valid.first())
+        .map(|labelled| labelled.value.clone())
+}
+
+/// The resource that names what `variable` of `operation` is an id of: the one whose path is the
+/// longest beginning of the operation's.
+pub(crate) fn resource<'a>(
+    target: &'a Target,
+    operation: &Operation,
+    variable: &str,
+) -> Option<&'a Resource> {
+    target
+        .resources
+        .iter()
+        .filter(|resource| resource.variable == variable)
+        .max_by_key(|resource| {
+            let path = target
+                .operation(&resource.create)
+                .map(|one| one.path.as_str());
+            path.filter(|path| operation.path.starts_with(*path))
+                .map_or(0, str::len)
+        })
+}
+
+/// Creates what the variables in the path of `operation` name. The requests are tagged `setup`.
+/// `None` if that was not possible.
+pub(crate) fn create_existing<'a>(
+    session: &'a Session,
+    operation: &'a Operation,
+) -> LocalBoxFuture<'a, Result<Option<Existing>, Stop>> {
+    create_at_depth(session, operation, 0)
+}
+
+fn create_at_depth<'a>(
+    session: &'a Session,
+    operation: &'a Operation,
+    depth: usize,
+) -> LocalBoxFuture<'a, Result<Option<Existing>, Stop>> {
+    async move {
+        let target = session.target();
+        let mut existing = Existing::new();
+        for variable in operation.path_variables() {
+            let Some(resource) = resource(target, operation, variable) else {
+                continue;
+            };
+            let create = target.operation(&resource.create).filter(|_| depth < DEPTH);
+            let Some(sample) = create.and_then(|create| Sample::of(target, create)) else {
+                return Ok(None);
+            };
+            let Some(outer) = create_at_depth(session, &sample.operation, depth + 1).await? else {
+                return Ok(None);
+            };
+            let request = sample.request(&outer, &session.unique_name()).tag("setup");
+            let exchange = session.send(request).await?;
+            let answer = exchange.json().filter(|_| exchange.is_success());
+            let id = answer.and_then(|answer| answer.pointer(resource.id.as_str()));
+            let id = match id {
+                Some(Value::String(text)) => text.clone(),
+                Some(Value::Number(number)) => number.to_string(),
+                _ => return Ok(None),
+            };
+            existing.push((variable.to_owned(), id));
+        }
+        Ok(Some(existing))
+    }
+    .boxed_local()
+}

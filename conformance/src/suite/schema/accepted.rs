@@ -1,0 +1,269 @@
+//! Valid input: accepted, and answered as the document says.
+
+use std::rc::Rc;
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use proptest::{
+    prelude::{Just, Strategy},
+    sample::{select, subsequence},
+    strategy::BoxedStrategy,
+};
+use serde_json::{Value, json};
+use spec::{Location, Pointer};
+
+use super::{
+    Thoroughness,
+    ask::{Ask, existing_bodies},
+    example_bodies, query_parameters,
+};
+use crate::{
+    case::Property,
+    check::{SCH006, answer, refusal, seen},
+    exchange::Exchange,
+    finding::Judgement,
+    schema::Valid,
+    session::{Session, Stop},
+    suite::{canonical, sample::Sample},
+    target::{ParameterPlace, Target},
+};
+
+/// Texts that servers trip over, put into one member after the other.
+const DELICATE: [&str; 4] = [
+    "Zoë 東京",
+    "😀",
+    "100% \\ 'single' \"double\" <b>&amp;</b>",
+    " x ",
+];
+/// A member that no document names.
+const EXTRA: &str = "x_conformance_extra";
+
+/// Valid requests to one operation.
+pub(super) struct Accepted {
+    target: Rc<Target>,
+    sample: Rc<Sample>,
+    thoroughness: Thoroughness,
+    schema: Option<Location>,
+}
+
+impl Accepted {
+    pub(super) fn new(
+        target: &Rc<Target>,
+        sample: &Rc<Sample>,
+        thoroughness: Thoroughness,
+    ) -> Self {
+        let body = sample.operation.body.as_ref().and_then(|body| body.json());
+        Self {
+            target: Rc::clone(target),
+            sample: Rc::clone(sample),
+            thoroughness,
+            schema: body.and_then(|body| body.schema.clone()),
+        }
+    }
+
+    fn of_body(&self, value: Value) -> Ask {
+        let body = match &self.schema {
+            Some(schema) => canonical::value(&self.target, schema, value),
+            None => value,
+        };
+        Ask {
+            body: Some(body),
+            ..Ask::default()
+        }
+    }
+
+    fn of_query(&self, name: &str, text: String) -> Ask {
+        Ask {
+            query: vec![(name.to_owned(), text)],
+            body: self.sample.body.clone(),
+            ..Ask::default()
+        }
+    }
+
+    /// The examples of the document with one text after the other replaced by a delicate one, and
+    /// with members that the document does not name.
+    fn delicate_bodies(&self, schema: &Location) -> Vec<Value> {
+        let mut found = Vec::new();
+        for (number, example) in example_bodies(&self.target, &self.sample.operation)
+            .into_iter()
+            .enumerate()
+        {
+            for pointer in text_pointers(&example) {
+                for text in DELICATE {
+                    let mut changed = example.clone();
+                    if let Some(place) = changed.pointer_mut(pointer.as_str()) {
+                        *place = json!(text);
+                    }
+                    found.push(changed);
+                }
+            }
+            if number == 0 {
+                let mut extended = example.clone();
+                extended[EXTRA] = json!("not named");
+                found.push(extended);
+            }
+            let objects: Vec<String> = example
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(_, member)| member.is_object())
+                .map(|(name, _)| name.clone())
+                .collect();
+            for name in objects.iter().filter(|_| number == 0) {
+                let mut extended = example.clone();
+                extended[name.as_str()][EXTRA] = json!("not named");
+                found.push(extended);
+            }
+        }
+        found.retain(|value| self.target.requests.is_valid(schema, value));
+        found
+    }
+}
+
+/// Pointers to all texts in `value`.
+fn text_pointers(value: &Value) -> Vec<Pointer> {
+    fn collect(at: &Pointer, value: &Value, found: &mut Vec<Pointer>) {
+        match value {
+            Value::String(_) => found.push(at.clone()),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| collect(&at.index(index), item, found)),
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(name, member)| collect(&at.child(name), member, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(&Pointer::root(), value, &mut found);
+    found
+}
+
+impl Property for Accepted {
+    type Input = Ask;
+
+    fn examples(&self) -> Vec<Ask> {
+        let existing = existing_bodies(&self.target, &self.sample.operation);
+        if !existing.is_empty() {
+            let ask = |body| Ask {
+                existing: Some(body),
+                ..Ask::default()
+            };
+            return existing.into_iter().map(ask).collect();
+        }
+        let bodies = example_bodies(&self.target, &self.sample.operation);
+        if bodies.is_empty() {
+            return vec![Ask::default()];
+        }
+        bodies.into_iter().map(|body| self.of_body(body)).collect()
+    }
+
+    fn coverage(&self) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        if let Some(schema) = &self.schema {
+            let coverage = self.target.requests.coverage(schema).valid;
+            let bodies = coverage.into_iter().map(|labelled| labelled.value);
+            let bodies = self.delicate_bodies(schema).into_iter().chain(bodies);
+            asks.extend(bodies.map(|body| self.of_body(body)));
+        }
+        let mut asks = self.thoroughness.thin(asks);
+        for (name, schema) in query_parameters(&self.sample.operation) {
+            for (texts, _) in self.target.requests.valid_texts(schema) {
+                if let [text] = texts.as_slice() {
+                    asks.push(self.of_query(name, text.clone()));
+                }
+            }
+            for text in DELICATE {
+                let takes = self.target.requests.is_valid(schema, &json!(text));
+                if takes {
+                    asks.push(self.of_query(name, text.to_owned()));
+                }
+            }
+        }
+        asks
+    }
+
+    fn random(&self) -> Option<BoxedStrategy<Ask>> {
+        let query = random_query(&self.target, &self.sample);
+        let Some(schema) = self.schema.clone() else {
+            return query.map(|query| {
+                query
+                    .prop_map(|query| Ask {
+                        query,
+                        ..Ask::default()
+                    })
+                    .boxed()
+            });
+        };
+        let body: Valid = self.target.requests.valid(&schema).ok()?;
+        let target = Rc::clone(&self.target);
+        let query = query.unwrap_or_else(|| Just(Vec::new()).boxed());
+        let ask = (body, query).prop_map(move |(body, query)| Ask {
+            query,
+            body: Some(canonical::value(&target, &schema, body)),
+            existing: None,
+        });
+        Some(ask.boxed())
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a Ask,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        input.send(session, &self.sample).boxed_local()
+    }
+
+    fn judge(&self, input: &Ask, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        let Some(asked) = seen::tagged(exchanges, "asked") else {
+            return;
+        };
+        let operation = &self.sample.operation;
+        answer::judge(&self.target, operation, asked, judgement);
+        let Some(response) = asked.response().filter(|one| !one.is_server_error()) else {
+            return;
+        };
+        // Whether something that exists is found belongs to the suite `lifecycle`; whether the key
+        // is right, to `auth`. A conflict or a limit comes from what was there before.
+        let about_state = match response.status {
+            401 | 403 | 409 | 429 => true,
+            404 => operation.is_safe() || operation.path_variables().next().is_some(),
+            status => canonical::may_refuse(&self.target, input.body.as_ref(), status),
+        };
+        if !about_state {
+            judgement.settle(&SCH006, refusal::accepted(asked, response, operation));
+        }
+    }
+}
+
+/// Some of the query parameters, each with one of its valid values.
+fn random_query(target: &Target, sample: &Sample) -> Option<BoxedStrategy<Vec<(String, String)>>> {
+    let mut pairs: Vec<BoxedStrategy<(String, String)>> = Vec::new();
+    for parameter in sample.operation.parameters_in(ParameterPlace::Query) {
+        let schema = parameter.schema.as_ref()?;
+        let texts: Vec<String> = target
+            .requests
+            .valid_texts(schema)
+            .into_iter()
+            .filter_map(|(texts, _)| <[String; 1]>::try_from(texts).ok())
+            .map(|[text]| text)
+            .collect();
+        if !texts.is_empty() && !parameter.required {
+            let name = parameter.name.clone();
+            pairs.push(
+                select(texts)
+                    .prop_map(move |text| (name.clone(), text))
+                    .boxed(),
+            );
+        }
+    }
+    if pairs.is_empty() {
+        return None;
+    }
+    let most = pairs.len();
+    Some(
+        subsequence(pairs, 0..=most)
+            .prop_flat_map(|chosen| chosen)
+            .boxed(),
+    )
+}

@@ -1,0 +1,107 @@
+//! A request to an operation as data: what is varied about a sample, and how it is sent.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    exchange::{Exchange, Request},
+    session::{Session, Stop},
+    suite::{
+        credentials,
+        sample::{Existing, Sample, create_existing, resource},
+    },
+    target::Operation,
+};
+
+/// What is varied.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Ask {
+    /// Query parameters beside the required ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) query: Vec<(String, String)>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<Value>,
+    /// The body from which the thing was created that the operation is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) existing: Option<Value>,
+}
+
+impl Ask {
+    /// The request, and nothing else, to what exists.
+    pub(super) fn request(&self, sample: &Sample, existing: &Existing) -> Request {
+        let mut request = sample.bare(existing);
+        for (name, text) in &self.query {
+            request = request.query(name, text);
+        }
+        match &self.body {
+            Some(body) => request.json(body.clone()),
+            None => request,
+        }
+    }
+
+    /// Creates what is needed and sends the request, tagged `asked`.
+    pub(super) async fn send(&self, session: &Session, sample: &Sample) -> Result<(), Stop> {
+        if let Some(existing) = self.set_up(session, &sample.operation).await? {
+            let request = self.request(sample, &existing).tag("asked");
+            session.send(request).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_up(
+        &self,
+        session: &Session,
+        operation: &Operation,
+    ) -> Result<Option<Existing>, Stop> {
+        let Some(body) = &self.existing else {
+            return create_existing(session, operation).await;
+        };
+        let target = session.target();
+        let listed = target
+            .resources
+            .iter()
+            .find(|one| one.list.as_deref() == Some(&operation.name));
+        let named = operation
+            .path_variables()
+            .find_map(|variable| resource(target, operation, variable));
+        let Some(create) = named
+            .or(listed)
+            .and_then(|one| target.operation(&one.create))
+        else {
+            return Ok(Some(Existing::new()));
+        };
+        let request = credentials::request(create).json(body.clone()).tag("setup");
+        let exchange: Rc<Exchange> = session.send(request).await?;
+        let Some(resource) = named else {
+            return Ok(Some(Existing::new()));
+        };
+        let answer = exchange.json().filter(|_| exchange.is_success());
+        let id = answer
+            .and_then(|answer| answer.pointer(resource.id.as_str()))
+            .and_then(Value::as_str);
+        Ok(id.map(|id| vec![(resource.variable.clone(), id.to_owned())]))
+    }
+}
+
+/// The bodies from which what `operation` is about can be created; none if it takes a body itself,
+/// concerns nothing that can be created, or that depends on more.
+pub(super) fn existing_bodies(target: &crate::target::Target, operation: &Operation) -> Vec<Value> {
+    if operation.body.is_some() {
+        return Vec::new();
+    }
+    let listed = target
+        .resources
+        .iter()
+        .find(|one| one.list.as_deref() == Some(&operation.name));
+    operation
+        .path_variables()
+        .find_map(|variable| resource(target, operation, variable))
+        .or(listed)
+        .and_then(|resource| target.operation(&resource.create))
+        .filter(|create| create.path_variables().next().is_none())
+        .map(|create| super::example_bodies(target, create))
+        .unwrap_or_default()
+}

@@ -1,0 +1,206 @@
+//! Invalid input: refused, with an error of the right shape that points at the member at fault.
+
+use std::rc::Rc;
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use proptest::{prelude::Strategy, strategy::BoxedStrategy};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use spec::{Location, Pointer};
+
+use super::{Thoroughness, ask::Ask, query_parameters};
+use crate::{
+    case::Property,
+    check::{Check, SCH008, SCH009, SCH010, SCH011, answer, refusal, seen},
+    exchange::Exchange,
+    finding::Judgement,
+    schema,
+    session::{Session, Stop},
+    suite::sample::Sample,
+    target::Target,
+};
+
+/// An invalid request, and why it is invalid.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Invalid {
+    #[serde(flatten)]
+    ask: Ask,
+    /// What was broken.
+    why: String,
+    /// Where.
+    at: String,
+    /// The schema that is broken, as a pointer into the document.
+    schema: String,
+}
+
+impl Invalid {
+    fn judge(
+        &self,
+        target: &Target,
+        sample: &Sample,
+        part: (&'static str, &'static Check),
+        exchanges: &[Rc<Exchange>],
+        judgement: &mut Judgement,
+    ) {
+        let Some(asked) = seen::tagged(exchanges, "asked") else {
+            return;
+        };
+        let operation = &sample.operation;
+        answer::judge(target, operation, asked, judgement);
+        let Some(response) = asked.response().filter(|one| !one.is_server_error()) else {
+            return;
+        };
+        let pointer = Pointer::parse(&self.at).unwrap_or_default();
+        let schema = Pointer::parse(&self.schema).map(Location::root);
+        let (part, check) = part;
+        let broken = refusal::Broken {
+            part,
+            pointer: &pointer,
+            reason: &self.why,
+            schema: schema.as_ref(),
+        };
+        let violation = refusal::refused(check, asked, response, broken);
+        let refused = violation.is_none();
+        judgement.settle(check, violation);
+        if !refused {
+            return;
+        }
+        let shape = refusal::shape(target, operation, asked, response);
+        let well_formed = shape.is_none();
+        judgement.settle(&SCH010, shape);
+        if !well_formed || !matches!(response.status, 400 | 422) {
+            return;
+        }
+        match refusal::location(target, asked, response, broken) {
+            Some(Ok(())) => judgement.pass(&SCH011),
+            Some(Err(violation)) => judgement.fail(violation),
+            None => {}
+        }
+    }
+}
+
+/// Bodies that break their schema.
+pub(super) struct Bodies {
+    target: Rc<Target>,
+    sample: Rc<Sample>,
+    schema: Location,
+    listed: Vec<Invalid>,
+}
+
+impl Bodies {
+    /// `None` if no body of the operation is invalid.
+    pub(super) fn of(
+        target: &Rc<Target>,
+        sample: &Rc<Sample>,
+        thoroughness: Thoroughness,
+    ) -> Option<Self> {
+        let body = sample.operation.body.as_ref()?;
+        let schema = body.json()?.schema.clone()?;
+        let coverage = target.requests.coverage(&schema);
+        let broken: Vec<Invalid> = coverage.invalid.into_iter().map(invalid_body).collect();
+        let listed = thoroughness.thin(broken);
+        (!listed.is_empty()).then(|| Self {
+            target: Rc::clone(target),
+            sample: Rc::clone(sample),
+            schema,
+            listed,
+        })
+    }
+}
+
+fn invalid_body(broken: schema::Broken) -> Invalid {
+    Invalid {
+        at: broken.at_fault().to_string(),
+        schema: broken.schema.pointer.to_string(),
+        why: broken.what,
+        ask: Ask {
+            body: Some(broken.value),
+            ..Ask::default()
+        },
+    }
+}
+
+impl Property for Bodies {
+    type Input = Invalid;
+
+    fn coverage(&self) -> Vec<Invalid> {
+        self.listed.clone()
+    }
+
+    fn random(&self) -> Option<BoxedStrategy<Invalid>> {
+        let broken = self.target.requests.invalid(&self.schema).ok()?;
+        Some(broken.prop_map(invalid_body).boxed())
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a Invalid,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        input.ask.send(session, &self.sample).boxed_local()
+    }
+
+    fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        let part = ("body", &SCH008);
+        input.judge(&self.target, &self.sample, part, exchanges, judgement);
+    }
+}
+
+/// Query parameters that break their schema.
+pub(super) struct Parameters {
+    target: Rc<Target>,
+    sample: Rc<Sample>,
+    listed: Vec<Invalid>,
+}
+
+impl Parameters {
+    /// `None` if no query parameter of the operation can be invalid.
+    pub(super) fn of(target: &Rc<Target>, sample: &Rc<Sample>) -> Option<Self> {
+        let listed: Vec<Invalid> = query_parameters(&sample.operation)
+            .flat_map(|(name, schema)| {
+                let texts = target.requests.invalid_texts(schema);
+                texts.into_iter().map(move |broken| (name, broken))
+            })
+            .map(|(name, broken)| Invalid {
+                at: Pointer::root().child(name).to_string(),
+                schema: broken.schema.pointer.to_string(),
+                why: broken.what,
+                ask: Ask {
+                    query: broken
+                        .texts
+                        .into_iter()
+                        .map(|text| (name.to_owned(), text))
+                        .collect(),
+                    body: sample.body.clone(),
+                    existing: None::<Value>,
+                },
+            })
+            .collect();
+        (!listed.is_empty()).then(|| Self {
+            target: Rc::clone(target),
+            sample: Rc::clone(sample),
+            listed,
+        })
+    }
+}
+
+impl Property for Parameters {
+    type Input = Invalid;
+
+    fn coverage(&self) -> Vec<Invalid> {
+        self.listed.clone()
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        input: &'a Invalid,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        input.ask.send(session, &self.sample).boxed_local()
+    }
+
+    fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        let part = ("query", &SCH009);
+        input.judge(&self.target, &self.sample, part, exchanges, judgement);
+    }
+}
