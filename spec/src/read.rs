@@ -7,7 +7,11 @@ pub(crate) mod positions;
 mod scalar;
 mod yaml;
 
-use std::{io, ops::Range, path::Path};
+use std::{
+    io::{self, Read},
+    ops::Range,
+    path::Path,
+};
 
 use serde_json::Value;
 
@@ -67,7 +71,12 @@ fn bytes_of(path: &Path, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
             ),
         ));
     }
-    std::fs::read(path).map_err(|cause| {
+    // Pipes and devices have no length to ask for, and may never end.
+    let read = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    read.map_err(|cause| {
         Box::new(match cause.kind() {
             io::ErrorKind::NotFound => error(
                 "file-not-found",

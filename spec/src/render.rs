@@ -4,7 +4,7 @@
 
 mod excerpt;
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
@@ -47,13 +47,13 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
         );
         let count = shown.entry(kind).or_default();
         *count += 1;
-        if *count <= limit(diagnostic.severity) {
+        if *count <= limit(diagnostic.severity, diagnostic.code) {
             text.push_str(&one(diagnostic, sources, &renderer));
             text.push_str("\n\n");
         }
     }
     for ((severity, code, _), count) in shown {
-        let hidden = count.saturating_sub(limit(severity));
+        let hidden = count.saturating_sub(limit(severity, code));
         if hidden > 0 {
             let _ = writeln!(
                 text,
@@ -100,40 +100,45 @@ pub fn render_github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 /// Where a diagnostic points: its bytes, or else its node. `None` if it is about a file as a whole.
 pub fn span(diagnostic: &Diagnostic, sources: &Sources) -> Option<Span> {
-    if let Some(range) = &diagnostic.range {
-        return sources.span_of(diagnostic.location.source, range.clone());
-    }
-    node_span(&diagnostic.location, diagnostic.at_key, sources)
+    let (source, range) = place(diagnostic, sources)?;
+    sources.span_of(source, range)
 }
 
 /// Puts diagnostics into the order of the files and of the text in each.
 pub(crate) fn sort(diagnostics: &mut [Diagnostic], sources: &Sources) {
     diagnostics.sort_by_cached_key(|diagnostic| {
-        let span = span(diagnostic, sources);
-        let source = span
-            .as_ref()
-            .map_or(diagnostic.location.source, |span| span.source);
-        (source, span.map_or(0, |span| span.range.start))
+        let place = place(diagnostic, sources);
+        place.map_or((diagnostic.location.source, 0), |(source, range)| {
+            (source, range.start)
+        })
     });
 }
 
+fn place(diagnostic: &Diagnostic, sources: &Sources) -> Option<(SourceId, Range<usize>)> {
+    match &diagnostic.range {
+        Some(range) => Some((diagnostic.location.source, range.clone())),
+        None => node_place(&diagnostic.location, diagnostic.at_key, sources),
+    }
+}
+
 /// A value of several lines is marked by its key: nobody wants a whole schema underlined.
-fn node_span(location: &Location, at_key: bool, sources: &Sources) -> Option<Span> {
-    let mut span = sources.span(location, at_key)?;
-    let text = sources.text(span.source);
-    let value = text.get(span.range.clone())?;
+fn node_place(
+    location: &Location,
+    at_key: bool,
+    sources: &Sources,
+) -> Option<(SourceId, Range<usize>)> {
+    let (source, mut range) = sources.place(location, at_key)?;
+    let value = sources.text(source).get(range.clone())?;
     if let Some(first) = value.lines().next()
         && first.len() < value.trim_end().len()
     {
-        if let Some(key) = sources
-            .span(location, true)
-            .filter(|key| key.range != span.range)
-        {
+        let key = sources.place(location, true);
+        if let Some(key) = key.filter(|(_, key)| *key != range) {
             return Some(key);
         }
-        span.range.end = span.range.start + first.trim_end().len();
+        range.end = range.start + first.trim_end().len();
     }
-    Some(span)
+    Some((source, range))
 }
 
 fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
@@ -159,11 +164,9 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         mark(span, label, AnnotationKind::Context);
     }
     for (location, label) in &diagnostic.related {
-        mark(
-            node_span(location, false, sources),
-            label,
-            AnnotationKind::Context,
-        );
+        let span = node_place(location, false, sources)
+            .and_then(|(source, range)| sources.span_of(source, range));
+        mark(span, label, AnnotationKind::Context);
     }
     let mut group = Group::with_title(title);
     for (source, marks) in files {
@@ -191,10 +194,11 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     renderer.render(&[group])
 }
 
-fn limit(severity: Severity) -> usize {
+fn limit(severity: Severity, code: &str) -> usize {
     match severity {
-        Severity::Error => ERRORS_OF_A_KIND,
-        Severity::Warning => WARNINGS_OF_A_KIND,
+        Severity::Warning if code != "overlay-no-match" => WARNINGS_OF_A_KIND,
+        // Each miss of an overlay may be a secret that is not marked as one.
+        _ => ERRORS_OF_A_KIND,
     }
 }
 

@@ -121,11 +121,21 @@ impl Sources {
     /// Where a node stands. A node that an overlay brought in stands in the overlay.
     /// With `at_key` the key of the member, if the node is one. `None` if no file has such a node.
     pub fn span(&self, location: &Location, at_key: bool) -> Option<Span> {
+        let (source, range) = self.place(location, at_key)?;
+        self.span_of(source, range)
+    }
+
+    /// As [`Sources::span`], without line and column, which cost a look at the whole line.
+    pub(crate) fn place(
+        &self,
+        location: &Location,
+        at_key: bool,
+    ) -> Option<(SourceId, Range<usize>)> {
         let location = self.origin(location);
         let range = self
             .file(location.source)?
             .range(&location.pointer, at_key)?;
-        self.span_of(location.source, range)
+        Some((location.source, range))
     }
 
     /// The node as its author wrote it: in an overlay if that brought it in, and where it was before elements were removed.
