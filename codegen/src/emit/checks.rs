@@ -193,7 +193,7 @@ impl Writer<'_> {
             })
             .collect();
         // `Unknown` is checked by nobody.
-        let closed = !rest && !super::unions::has_unknown(&body.decision);
+        let closed = !rest && !super::unions::has_unknown(self.api, body);
         let rest = (!closed).then(|| quote!(_ => {}));
         quote!(match self { #(#arms)* #rest })
     }

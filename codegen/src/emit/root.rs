@@ -58,7 +58,7 @@ pub(super) fn library(api: &Api, settings: &EmitSettings, uses: &Uses, header: &
     text.push('\n');
     let _ = writeln!(
         text,
-        "#![allow(\n    clippy::collapsible_match,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::struct_field_names,\n    \
+        "#![allow(\n    clippy::collapsible_match,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::single_match,\n    clippy::single_match_else,\n    clippy::struct_field_names,\n    \
          reason = \"names and shapes are the document's\"\n)]"
     );
     if uses.deprecated {

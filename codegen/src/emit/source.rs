@@ -97,13 +97,18 @@ fn apart(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
         let next = lines.get(index + 1).copied().unwrap_or("}");
-        let member_ends = *line == "    }" || (indent(line) == 4 && line.ends_with(';'));
-        let same_kind = line.ends_with(';') && next.ends_with(';');
+        let member_ends = *line == "    }" || is_statement(line);
+        let same_kind = is_statement(line) && is_statement(next);
         if member_ends && next != "}" && indent(next) == 4 && !same_kind {
             out.push('\n');
         }
     }
     out
+}
+
+/// A constant or type of an `impl`, on one line.
+fn is_statement(line: &str) -> bool {
+    indent(line) == 4 && line.ends_with(';') && !line.trim_start().starts_with("//")
 }
 
 fn indent(line: &str) -> usize {

@@ -7,7 +7,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::source::Source;
-use super::types::{Scope, definition, holds_number, ident, present, resolve, setter, signed};
+use super::types::{
+    Scope, compact, definition, holds_number, ident, present, resolve, setter, signed,
+};
 use super::{EmitError, docs};
 use crate::ir::{Api, Field, Presence, Rest, Struct, TypeDef, TypeKind, TypeRef};
 
@@ -368,18 +370,4 @@ pub(super) fn setters<'a>(
     let setters = scope.import("crate::setters::setters");
     let setters = compact(&setters);
     source.push_text(name, format!("{setters}!({name} {{\n{lines}}});\n"))
-}
-
-/// A type as a person writes it.
-fn compact(tokens: &TokenStream) -> String {
-    let text = tokens.to_string();
-    let text = text
-        .replace(" :: ", "::")
-        .replace(":: ", "::")
-        .replace(" < ", "<")
-        .replace(" <", "<");
-    text.replace(" >", ">")
-        .replace(" ,", ",")
-        .replace("( ", "(")
-        .replace(" )", ")")
 }

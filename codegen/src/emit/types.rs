@@ -304,3 +304,17 @@ fn names_in(api: &Api, ty: &TypeRef, names: &mut BTreeSet<String>) {
         _ => {}
     }
 }
+
+/// A type as a person writes it.
+pub(super) fn compact(tokens: &TokenStream) -> String {
+    let text = tokens.to_string();
+    let text = text
+        .replace(" :: ", "::")
+        .replace(":: ", "::")
+        .replace(" < ", "<")
+        .replace(" <", "<");
+    text.replace(" >", ">")
+        .replace(" ,", ",")
+        .replace("( ", "(")
+        .replace(" )", ")")
+}

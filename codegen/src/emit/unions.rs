@@ -1,13 +1,16 @@
 //! Unions: an enum, how it is read without trying, how it is written.
 
+use std::fmt::Write as _;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::source::Source;
-use super::types::{Scope, holds_number, ident, resolve};
+use super::types::{Scope, compact, definition, holds_number, ident, resolve};
 use super::{EmitError, docs};
 use crate::ir::{
-    Api, ArrayRule, Decision, KeyRule, ObjectRule, TypeDef, TypeRef, Union, UnionVariant,
+    Api, ArrayRule, Decision, KeyRule, ObjectRule, Rest, TypeDef, TypeKind, TypeRef, Union,
+    UnionVariant,
 };
 
 pub(super) fn emit(
@@ -26,7 +29,7 @@ pub(super) fn emit(
         let doc = docs::item(&variant.docs, &format!("{}.", shape(api, &variant.ty)));
         quote!(#doc #rust(#ty),)
     });
-    let unknown = has_unknown(&body.decision).then(|| {
+    let unknown = has_unknown(api, body).then(|| {
         let value = scope.import("crate::UnknownValue");
         quote! {
             #[doc = " A shape that this version of the client does not know, kept as it came."]
@@ -47,10 +50,15 @@ pub(super) fn emit(
         },
     )?;
     if def.in_request {
-        source.push(&def.name, conversions(api, def, body, scope))?;
+        conversions(api, def, body, scope, source)?;
     }
-    source.push(&def.name, writing(api, def, body, scope))?;
-    source.push(&def.name, reading(def, body, scope))
+    let special = |variant: &UnionVariant| holds_number(api, &variant.ty);
+    if outer_tag(&body.decision).is_some() || body.variants.iter().any(special) {
+        source.push(&def.name, special_serde(api, def, body, scope))?;
+    } else {
+        plain_serde(api, def, body, scope, source)?;
+    }
+    source.push(&def.name, reading(api, def, body, scope))
 }
 
 /// A type in a sentence.
@@ -72,45 +80,83 @@ fn shape(api: &Api, ty: &TypeRef) -> String {
 }
 
 /// Whether there are texts, lists or objects that no variant takes.
-pub(super) fn has_unknown(decision: &Decision) -> bool {
+pub(super) fn has_unknown(api: &Api, body: &Union) -> bool {
+    let decision = &body.decision;
     let open_text =
         !decision.string.is_empty() && decision.string.iter().all(|rule| !rule.only.is_empty());
     let open_list = matches!(decision.array, Some(ArrayRule::Try(_)));
-    let open_object = matches!(
-        decision.object,
-        Some(ObjectRule::Tag { .. } | ObjectRule::Keys { .. } | ObjectRule::Try(_))
-    );
+    let open_object = match &decision.object {
+        None | Some(ObjectRule::One(_)) => false,
+        Some(ObjectRule::Tag { .. } | ObjectRule::Try(_)) => true,
+        Some(ObjectRule::Keys {
+            decisive,
+            otherwise,
+        }) => {
+            let last = otherwise
+                .iter()
+                .find(|fallback| fallback.required.is_empty());
+            last.is_none_or(|last| undecided_names(api, body, last.variant, decisive).is_some())
+        }
+    };
     open_text || open_list || open_object
 }
 
 /// `From` each variant whose type only it has.
-fn conversions(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
-    let name = ident(&def.name);
-    let from = scope.prelude("std::convert::From");
-    let conversions = body.variants.iter().filter_map(|variant| {
+fn conversions(
+    api: &Api,
+    def: &TypeDef,
+    body: &Union,
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let mut lines = String::new();
+    for variant in &body.variants {
         let bare = unboxed(resolve(api, &variant.ty));
         let same = |other: &&UnionVariant| unboxed(resolve(api, &other.ty)) == bare;
-        if body.variants.iter().filter(same).count() != 1 || is_self(api, def, &variant.ty) {
-            return None;
+        if body.variants.iter().filter(same).count() == 1 && !is_self(api, def, &variant.ty) {
+            let ty = compact(&scope.owned(&unboxed(&variant.ty)));
+            let _ = writeln!(lines, "    {}({ty}),", variant.rust);
         }
-        let rust = ident(&variant.rust);
-        let ty = scope.owned(&unboxed(&variant.ty));
-        let value = match &variant.ty {
-            TypeRef::Named { boxed: true, .. } => {
-                let boxed = scope.prelude("std::boxed::Box");
-                quote!(#boxed::new(value))
-            }
-            _ => quote!(value),
-        };
-        Some(quote! {
-            impl #from<#ty> for #name {
-                fn from(value: #ty) -> Self {
-                    Self::#rust(#value)
-                }
-            }
-        })
-    });
-    quote!(#(#conversions)*)
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let name = compact(&scope.import("crate::union::from_variants"));
+    source.push_text(&def.name, format!("{name}!({} {{\n{lines}}});\n", def.name))
+}
+
+/// `Serialize` and `Deserialize` where every variant is written as what it holds.
+fn plain_serde(
+    api: &Api,
+    def: &TypeDef,
+    body: &Union,
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let name = compact(&scope.import("crate::union::plain_union"));
+    let mut variants: Vec<&str> = body
+        .variants
+        .iter()
+        .map(|variant| variant.rust.as_str())
+        .collect();
+    if has_unknown(api, body) {
+        variants.push("Unknown");
+    }
+    let line = format!("{name}!({} {{ {} }});\n", def.name, variants.join(", "));
+    if line.len() <= 100 {
+        return source.push_text(&def.name, line);
+    }
+    let mut text = format!("{name}!({} {{\n", def.name);
+    let mut row = String::from("   ");
+    for variant in variants {
+        if row.len() + variant.len() + 2 > 100 {
+            let _ = writeln!(text, "{row}");
+            row = String::from("   ");
+        }
+        let _ = write!(row, " {variant},");
+    }
+    let _ = writeln!(text, "{row}\n}});");
+    source.push_text(&def.name, text)
 }
 
 fn unboxed(ty: &TypeRef) -> TypeRef {
@@ -140,12 +186,17 @@ fn outer_tag(decision: &Decision) -> Option<(&str, &[(String, usize)])> {
     }
 }
 
-fn writing(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
+fn special_serde(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
     let name = ident(&def.name);
     let (serialize, serializer) = (
         scope.import("serde::Serialize"),
         scope.import("serde::Serializer"),
     );
+    let (deserialize, deserializer) = (
+        scope.import("serde::Deserialize"),
+        scope.import("serde::Deserializer"),
+    );
+    let union = scope.import("crate::union");
     let result = scope.prelude("std::result::Result");
     let outer = outer_tag(&body.decision);
     let arms = body.variants.iter().enumerate().map(|(index, variant)| {
@@ -166,7 +217,7 @@ fn writing(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenSt
             quote!(Self::#rust(value) => value.serialize(serializer),)
         }
     });
-    let unknown = has_unknown(&body.decision)
+    let unknown = has_unknown(api, body)
         .then(|| quote!(Self::Unknown(value) => value.serialize(serializer),));
     quote! {
         impl #serialize for #name {
@@ -177,15 +228,18 @@ fn writing(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenSt
                 }
             }
         }
+        impl<'de> #deserialize<'de> for #name {
+            fn deserialize<D: #deserializer<'de>>(deserializer: D) -> #result<Self, D::Error> {
+                #union::deserialize(deserializer)
+            }
+        }
     }
 }
 
-fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
+fn reading(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
     let name = ident(&def.name);
-    let (deserialize, deserializer) = (
-        scope.import("serde::Deserialize"),
-        scope.import("serde::Deserializer"),
-    );
+    let deserialize = || scope.import("serde::Deserialize");
+    let deserializer = || scope.import("serde::Deserializer");
     let result = scope.prelude("std::result::Result");
     let union = scope.import("crate::union");
     let expected = expected(&body.decision);
@@ -193,7 +247,7 @@ fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
     let rust = |index: usize| ident(&body.variants[index].rust);
     let scalar = |method: TokenStream, variant: Option<usize>| {
         variant.map(|index| {
-            let rust = rust(index);
+            let (rust, deserialize, deserializer) = (rust(index), deserialize(), deserializer());
             quote! {
                 fn #method<D: #deserializer<'de>>(value: D) -> #result<Self, D::Error> {
                     #deserialize::deserialize(value).map(Self::#rust)
@@ -235,6 +289,7 @@ fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
         }
     });
     let array = decision.array.as_ref().map(|rule| {
+        let (deserialize, deserializer) = (deserialize(), deserializer());
         let read = match rule {
             ArrayRule::One(index) => {
                 let rust = rust(*index);
@@ -259,7 +314,7 @@ fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
     let object = decision.object.as_ref().map(|rule| {
         let mutable =
             matches!(rule, ObjectRule::Tag { .. } | ObjectRule::Keys { .. }).then(|| quote!(mut));
-        let read = object(body, rule, scope, &union);
+        let read = object(api, body, rule, scope, &union);
         quote! {
             fn object<A: ::serde::de::MapAccess<'de>>(
                 #mutable members: #union::Members<'de, A>,
@@ -269,11 +324,6 @@ fn reading(def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenStream {
         }
     });
     quote! {
-        impl<'de> #deserialize<'de> for #name {
-            fn deserialize<D: #deserializer<'de>>(deserializer: D) -> #result<Self, D::Error> {
-                #union::deserialize(deserializer)
-            }
-        }
         impl<'de> #union::OneOf<'de> for #name {
             const EXPECTED: &'static str = #expected;
             #boolean
@@ -324,7 +374,13 @@ fn attempts<'a>(
     })
 }
 
-fn object(body: &Union, rule: &ObjectRule, scope: &Scope<'_>, union: &TokenStream) -> TokenStream {
+fn object(
+    api: &Api,
+    body: &Union,
+    rule: &ObjectRule,
+    scope: &Scope<'_>,
+    union: &TokenStream,
+) -> TokenStream {
     let rust = |index: usize| ident(&body.variants[index].rust);
     let read = |index: usize| {
         let rust = rust(index);
@@ -402,9 +458,21 @@ fn object(body: &Union, rule: &ObjectRule, scope: &Scope<'_>, union: &TokenStrea
                 .iter()
                 .position(|fallback| fallback.required.is_empty());
             let fallbacks = fallbacks.take(certain.unwrap_or(otherwise.len()));
-            let last = match certain {
-                Some(at) => read(otherwise[at].variant),
-                None => quote!(members.read().map(Self::Unknown)),
+            let unknown = quote!(members.read().map(Self::Unknown));
+            let last = match certain.map(|at| otherwise[at].variant) {
+                None => unknown,
+                Some(variant) => {
+                    let read = read(variant);
+                    match undecided_names(api, body, variant, decisive) {
+                        None => read,
+                        Some(names) => quote! {
+                            if members.may_be(&[#(#names),*]) {
+                                return #read;
+                            }
+                            #unknown
+                        },
+                    }
+                }
             };
             quote! {
                 while let Some(name) = members.next_name()? {
@@ -418,6 +486,28 @@ fn object(body: &Union, rule: &ObjectRule, scope: &Scope<'_>, union: &TokenStrea
             }
         }
     }
+}
+
+/// The members that a branch without required ones knows and that decide nothing.
+///
+/// An object with none of them is a shape of tomorrow. `None` if the branch takes any object.
+fn undecided_names<'a>(
+    api: &'a Api,
+    body: &'a Union,
+    variant: usize,
+    decisive: &[KeyRule],
+) -> Option<Vec<&'a str>> {
+    let (_, def) = definition(api, &body.variants[variant].ty)?;
+    let TypeKind::Struct(shape) = &def.kind else {
+        return None;
+    };
+    let open = matches!(shape.rest, Rest::Kept { .. });
+    let names = shape.fields.iter().map(|field| field.wire.as_str());
+    let certain = |name: &&str| {
+        let rule = decisive.iter().find(|rule| rule.wire == **name);
+        rule.is_none_or(|rule| rule.json_type.is_some() || rule.value.is_some())
+    };
+    (!open).then(|| names.filter(certain).collect())
 }
 
 /// One arm for all names that decide for the same variant at once, one for each name whose value must be seen.

@@ -86,19 +86,27 @@ impl Findings {
         self.require(met, format_args!("must have at most {most} characters"));
     }
 
-    pub(crate) fn minimum<T: PartialOrd + fmt::Display>(&mut self, value: T, least: T) {
+    pub(crate) fn minimum<T: PartialOrd + fmt::Display + Copy>(&mut self, value: T, least: T) {
         self.require(value >= least, format_args!("must be at least {least}"));
     }
 
-    pub(crate) fn maximum<T: PartialOrd + fmt::Display>(&mut self, value: T, most: T) {
+    pub(crate) fn maximum<T: PartialOrd + fmt::Display + Copy>(&mut self, value: T, most: T) {
         self.require(value <= most, format_args!("must be at most {most}"));
     }
 
-    pub(crate) fn exclusive_minimum<T: PartialOrd + fmt::Display>(&mut self, value: T, bound: T) {
+    pub(crate) fn exclusive_minimum<T: PartialOrd + fmt::Display + Copy>(
+        &mut self,
+        value: T,
+        bound: T,
+    ) {
         self.require(value > bound, format_args!("must be more than {bound}"));
     }
 
-    pub(crate) fn exclusive_maximum<T: PartialOrd + fmt::Display>(&mut self, value: T, bound: T) {
+    pub(crate) fn exclusive_maximum<T: PartialOrd + fmt::Display + Copy>(
+        &mut self,
+        value: T,
+        bound: T,
+    ) {
         self.require(value < bound, format_args!("must be less than {bound}"));
     }
 

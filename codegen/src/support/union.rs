@@ -23,6 +23,43 @@ use serde_json::Value;
 
 use crate::decode::masked;
 
+/// Writes a union as what it holds, and reads it as its [`OneOf`] says.
+macro_rules! plain_union {
+    ($name:ident { $($variant:ident),* $(,)? }) => {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => value.serialize(serializer),)*
+                }
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::union::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// Makes a union from each of these variants.
+macro_rules! from_variants {
+    ($name:ident { $($variant:ident($type:ty),)* }) => {
+        $(impl ::std::convert::From<$type> for $name {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        })*
+    };
+}
+
+pub(crate) use {from_variants, plain_union};
+
 /// A value in a shape that this version of the client does not know, kept as it came.
 ///
 /// `Debug` does not show it: it may hold anything.
@@ -249,6 +286,11 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         names
             .iter()
             .all(|name| self.seen.iter().any(|(seen, _)| seen.0 == *name))
+    }
+
+    /// Whether nothing was set aside, or one of these members was.
+    pub(crate) fn may_be(&self, names: &[&str]) -> bool {
+        self.seen.is_empty() || self.seen.iter().any(|(seen, _)| names.contains(&&*seen.0))
     }
 
     /// Commits: reads all members, those set aside first.
