@@ -9,6 +9,7 @@ mod clock;
 mod defects;
 mod fields;
 mod flawed;
+mod model;
 mod request;
 mod route;
 mod service;
@@ -32,11 +33,13 @@ use serde_json::{Value, json};
 use self::answer::{Answer, Refusal};
 pub use self::defects::DEFECTS;
 use self::flawed::keeping::{self, Fate};
-use self::flawed::{Flaw, Flaws, Instead, Memory, access, arrival, content, listing, reply, wire};
+use self::flawed::{
+    Flaw, Flaws, Instead, Memory, access, arrival, content, listing, record, reply, wire,
+};
+use self::model::{CredentialRequest, Shown};
 use self::request::Content;
 use self::route::{Operation, Route};
 use self::store::{Credential, Store};
-use self::validate::{CredentialRequest, Shown};
 use super::defect::{Defect, UnknownDefect};
 use super::server::{self, Running, Stopping};
 
@@ -275,8 +278,8 @@ fn credential_request(
     id: &str,
 ) -> Result<CredentialRequest, Instead> {
     let mut request =
-        validate::credential(content).inspect_err(|_| keeping::refused(server, content, id))?;
-    keeping::alter(&server.flaws, content, &mut request);
+        validate::credential(content).inspect_err(|_| record::refused(server, content, id))?;
+    record::alter(&server.flaws, content, &mut request);
     Ok(request)
 }
 

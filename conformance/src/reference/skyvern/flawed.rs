@@ -6,6 +6,7 @@ pub(super) mod arrival;
 pub(super) mod content;
 pub(super) mod keeping;
 pub(super) mod listing;
+pub(super) mod record;
 pub(super) mod reply;
 pub(super) mod text;
 pub(super) mod wire;

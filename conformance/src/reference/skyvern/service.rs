@@ -7,7 +7,7 @@ use reqwest::{Client, Url, redirect};
 use serde_json::{Value, json};
 
 use super::clock;
-use super::validate::ServiceRequest;
+use super::model::ServiceRequest;
 
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 

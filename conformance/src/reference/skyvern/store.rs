@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use serde_json::Value;
 
-use super::validate::{CredentialRequest, ListRequest, Shown};
+use super::model::{CredentialRequest, ListRequest, Shown};
 
 /// The vault of a credential that names none.
 const DEFAULT_VAULT: &str = "skyvern";

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::clock;
-use super::validate::TotpRequest;
+use super::model::TotpRequest;
 
 /// The `TOTPCode` that a message becomes. It shows message and code by design.
 pub(super) fn stored(request: &TotpRequest, id: &str, organization_id: &str) -> Value {

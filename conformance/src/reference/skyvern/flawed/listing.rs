@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::answer::Refusal;
+use super::super::model::{ListRequest, Shown};
 use super::super::store::{Credential, Filter, Store};
-use super::super::validate::{ListRequest, Shown};
 use super::super::{Server, credential_response};
 use super::{Flaw, Flaws, Instead, Memory};
 
