@@ -31,6 +31,7 @@ pub struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+    /// What to do
     #[command(subcommand)]
     pub command: Command,
 }
@@ -46,6 +47,7 @@ pub enum Color {
     Never,
 }
 
+/// The commands.
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum Command {
@@ -62,6 +64,7 @@ pub enum Command {
     },
     /// Start a reference server
     Serve {
+        /// Which one
         #[command(subcommand)]
         server: Serve,
     },
@@ -72,6 +75,7 @@ pub enum Command {
     },
 }
 
+/// The reference servers.
 #[derive(Debug, Subcommand)]
 pub enum Serve {
     /// The Skyvern credentials API, in memory
@@ -171,6 +175,7 @@ pub struct SelectionArgs {
     cases: Option<usize>,
 }
 
+/// What `run` takes.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The base URL of the server
@@ -216,6 +221,7 @@ pub struct RunArgs {
     connection: ConnectionArgs,
 }
 
+/// What `list` takes.
 #[derive(Debug, Args)]
 pub struct ListArgs {
     #[command(flatten)]
@@ -224,6 +230,7 @@ pub struct ListArgs {
     selection: SelectionArgs,
 }
 
+/// What `replay` takes.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// What a run printed behind `replay`, or the file of a recording

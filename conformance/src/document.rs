@@ -52,7 +52,9 @@ pub fn describe(target: &Target) -> String {
             .unwrap_or("?")
             .to_owned()
     };
-    let digest = Sha256::digest(document.sources().text(SourceId::ROOT));
+    let text = document.sources().text(SourceId::ROOT);
+    // As `sha256sum` prints it, shortened.
+    let digest = Sha256::digest(text);
     let digest = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     let count = target.operations.len();
     format!(

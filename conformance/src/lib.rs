@@ -8,6 +8,7 @@ pub mod case;
 pub mod check;
 pub mod cli;
 pub mod command;
+mod digest;
 pub mod document;
 pub mod embedded;
 pub mod event;

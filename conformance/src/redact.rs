@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
-    exchange::{Auth, Credential, Exchange, encode_component},
+    exchange::{Auth, Body, Credential, Exchange, encode_component},
     target::{AuthPlace, AuthScheme},
     transport::Secret,
 };
@@ -22,7 +22,7 @@ use crate::{
 pub use finding::{Excerpt, Finding};
 
 /// What stands in the place of the key.
-const MASK: &str = "‹key›";
+pub(crate) const MASK: &str = "‹key›";
 /// The shortest piece of a secret that is looked for.
 const PIECE: usize = 8;
 /// A secret shorter than this is not looked for in texts: it would be found everywhere.
@@ -145,6 +145,13 @@ impl Redactor {
             .iter()
             .map(|(name, value)| self.header(name, value))
             .collect();
+        let is_typed = request_headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if matches!(request.body, Body::Json(_)) && !is_typed {
+            // The transport adds it.
+            request_headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
         request_headers.extend(self.credential(&request.auth));
         let (request_body, request_cut) = self.body(&request.body_bytes());
         let response = exchange.response();

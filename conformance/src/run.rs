@@ -37,7 +37,7 @@ use tally::Tally;
 /// How long requests under way may take once the run is to end.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the last clean-up may take.
-const CLEANUP: Duration = Duration::from_secs(60);
+const CLEANUP: Duration = Duration::from_mins(1);
 
 /// How far a run goes.
 #[derive(Clone, Copy, Debug)]
@@ -50,18 +50,33 @@ pub(crate) struct Limits {
     pub(crate) max_time: Option<Duration>,
 }
 
-/// Runs `plan` and tells `report` what happens. `interrupts` yields once for each Ctrl-C: the first
+/// How a run is told.
+pub(crate) struct Telling<'a> {
+    /// What is known before the first case.
+    pub(crate) header: Header,
+    /// Makes findings fit to be shown.
+    pub(crate) redactor: &'a Redactor,
+    /// Keeps findings for `replay`.
+    pub(crate) recorder: &'a mut Recorder,
+    /// Is told what happens.
+    pub(crate) report: &'a mut dyn FnMut(&Event<'_>),
+}
+
+/// Runs `plan` and tells what happens. `interrupts` yields once for each Ctrl-C: the first
 /// ends the run after cleaning up, the second ends it at once.
 pub(crate) async fn run(
     plan: &[Case],
     context: &Rc<Context>,
     limits: Limits,
-    header: Header,
-    redactor: &Redactor,
-    recorder: &mut Recorder,
-    interrupts: &mut (dyn Interrupts + '_),
-    report: &mut dyn FnMut(&Event<'_>),
+    telling: Telling<'_>,
+    interrupts: &mut dyn Interrupts,
 ) -> Summary {
+    let Telling {
+        header,
+        redactor,
+        recorder,
+        report,
+    } = telling;
     let started = Instant::now();
     report(&Event::Started(&header));
     let mut tally = Tally::new(plan);

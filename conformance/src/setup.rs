@@ -103,20 +103,15 @@ pub(crate) fn prepare(
     }
     let document = document::load(settings)
         .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
-    let (base, key, embedded) = match base {
-        Some(base) => (base, key(settings.api_key_file.as_deref(), variable)?, None),
-        None => {
-            let embedded = start(0, None, &settings.defects)?;
-            let base = embedded.url().parse::<BaseUrl>();
-            let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
-            (base, Some(embedded.key().clone()), Some(embedded))
-        }
+    let (base, key, embedded) = if let Some(base) = base {
+        (base, key(settings.api_key_file.as_deref(), variable)?, None)
+    } else {
+        let embedded = start(0, None, &settings.defects)?;
+        let base = embedded.url().parse::<BaseUrl>();
+        let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
+        (base, Some(embedded.key().clone()), Some(embedded))
     };
-    let kind = match settings.target {
-        TargetName::Skyvern => TargetKind::Skyvern,
-        TargetName::Openapi => TargetKind::OpenApi,
-    };
-    let target = Target::new(kind, document, base.clone(), key.is_some());
+    let target = Target::new(kind(settings.target), document, base.clone(), key.is_some());
     let options = options(settings, variable)?;
     let redactor = Redactor::new(
         base.as_str(),
@@ -138,14 +133,22 @@ pub(crate) fn prepare(
 pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError> {
     let document = document::load(settings)
         .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
-    let kind = match settings.target {
-        TargetName::Skyvern => TargetKind::Skyvern,
-        TargetName::Openapi => TargetKind::OpenApi,
-    };
     let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
     let base = base.parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
-    Ok(Rc::new(Target::new(kind, document, base, true)))
+    Ok(Rc::new(Target::new(
+        kind(settings.target),
+        document,
+        base,
+        true,
+    )))
+}
+
+fn kind(name: TargetName) -> TargetKind {
+    match name {
+        TargetName::Skyvern => TargetKind::Skyvern,
+        TargetName::Openapi => TargetKind::OpenApi,
+    }
 }
 
 /// Starts the Skyvern reference server with the defects of these names.

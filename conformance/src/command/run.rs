@@ -17,7 +17,7 @@ use crate::{
     plan, preflight,
     recording::Recorder,
     report::{Progress, Terminal, Verbosity, Wanted},
-    run::{self, Context, Interrupts as _, Limits},
+    run::{self, Context, Interrupts as _, Limits, Telling},
     seed::Seed,
     setup::{self, SetupError},
     signal::Signals,
@@ -65,17 +65,13 @@ pub(super) async fn run(
         settings.selection,
     ));
     let mut told = Told::new(&reports);
-    let summary = run::run(
-        &cases,
-        &context,
-        limits,
+    let telling = Telling {
         header,
-        &ready.redactor,
-        &mut recorder,
-        &mut signals,
-        &mut |event| told.event(event),
-    )
-    .await;
+        redactor: &ready.redactor,
+        recorder: &mut recorder,
+        report: &mut |event| told.event(event),
+    };
+    let summary = run::run(&cases, &context, limits, telling, &mut signals).await;
     if let Some(problem) = recorder.problem() {
         told.note("warning", problem);
     }

@@ -1,41 +1,46 @@
 //! A request as a command line for `curl`, with the key taken from the environment.
 
-use crate::{redact::Transcript, setup::KEY_VARIABLE};
+use std::{borrow::Cow, fmt::Write as _};
+
+use crate::{
+    redact::{MASK, Transcript},
+    setup::KEY_VARIABLE,
+};
 
 /// The command. What `curl` cannot send, e.g. broken text, is as near as it gets.
 pub(super) fn curl(exchange: &Transcript) -> String {
+    // Writing to a string does not fail.
     let mut command = String::from("curl --path-as-is");
     if exchange.method != "GET" {
-        command.push_str(&format!(" -X {}", quoted(&exchange.method)));
+        let _ = write!(command, " -X {}", quoted(&exchange.method));
     }
     command.push(' ');
     command.push_str(&quoted(&exchange.url));
     for (name, value) in &exchange.request_headers {
-        if value.contains("‹key›") {
-            let value = value.replace("‹key›", &format!("${KEY_VARIABLE}"));
-            command.push_str(&format!(" -H \"{name}: {value}\""));
-        } else if value.is_empty() {
-            command.push_str(&format!(" -H {}", quoted(&format!("{name};"))));
-        } else {
-            command.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
-        }
+        // A header without a value is written with a semicolon.
+        let mark = if value.is_empty() { ";" } else { ": " };
+        let parts = format!("{name}{mark}{value}");
+        let parts: Vec<Cow<'_, str>> = parts.split(MASK).map(quoted).collect();
+        let _ = write!(
+            command,
+            " -H {}",
+            parts.join(&format!("\"${KEY_VARIABLE}\""))
+        );
     }
     if !exchange.request_body.is_empty() {
-        command.push_str(&format!(
-            " --data-binary {}",
-            quoted(&exchange.request_body)
-        ));
+        let body = quoted(&exchange.request_body);
+        let _ = write!(command, " --data-binary {body}");
     }
     command
 }
 
-/// For a POSIX shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/:=?&%,@".contains(c);
-    if !text.is_empty() && text.chars().all(|c| plain(c) && c != '&' && c != '?') {
-        return text.to_owned();
+/// For a POSIX shell. Nothing stays nothing if there is something beside it.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/:=%,@".contains(c);
+    if text.chars().all(plain) {
+        return text.into();
     }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    format!("'{}'", text.replace('\'', r"'\''")).into()
 }
 
 #[cfg(test)]
@@ -46,7 +51,28 @@ mod tests {
     fn a_shell_reads_it_back() {
         assert_eq!(quoted("http://h/a"), "http://h/a");
         assert_eq!(quoted("a?b=c&d"), "'a?b=c&d'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
+
+    #[test]
+    fn the_key_is_taken_from_the_environment() {
+        let exchange = Transcript {
+            method: "POST".into(),
+            url: "http://h/a".into(),
+            template: String::new(),
+            request_headers: vec![
+                ("cookie".into(), "k=‹key›; $(x)".into()),
+                ("x-empty".into(), String::new()),
+            ],
+            request_body: "{}".into(),
+            status: None,
+            response_headers: Vec::new(),
+            response_body: String::new(),
+            truncated: false,
+            error: None,
+            elapsed_ms: 0.0,
+        };
+        let expected = r#"curl --path-as-is -X POST http://h/a -H 'cookie: k='"$SKYVERN_API_KEY"'; $(x)' -H 'x-empty;' --data-binary '{}'"#;
+        assert_eq!(curl(&exchange), expected);
     }
 }

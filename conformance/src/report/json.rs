@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::curl::curl;
 use crate::{
+    case::CaseId,
     event::{Ending, Summary},
     redact::Finding,
 };
@@ -52,7 +53,7 @@ fn report(summary: &Summary) -> Value {
         .iter()
         .map(|entry| json!({"kind": entry.variable, "id": entry.id}))
         .collect();
-    let tested_nothing: Vec<&str> = summary.vacuous.iter().map(|case| case.as_str()).collect();
+    let tested_nothing: Vec<&str> = summary.vacuous.iter().map(CaseId::as_str).collect();
     json!({
         "schema": 1,
         "tool": concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),

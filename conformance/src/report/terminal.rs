@@ -245,7 +245,7 @@ fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
     let hidden = names.len().saturating_sub(MAX_NAMES);
     let mut text = names.take(MAX_NAMES).collect::<Vec<_>>().join(", ");
     if hidden > 0 {
-        text.push_str(&format!(" and {hidden} more"));
+        text = format!("{text} and {hidden} more");
     }
     text
 }

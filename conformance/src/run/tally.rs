@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use sha2::{Digest, Sha256};
-
 use super::{
     Context, Failure,
     property::{Verdict, normal},
@@ -11,6 +9,7 @@ use super::{
 use crate::{
     case::{Case, CaseId},
     check::{CHECKS, Check, Level, Suite},
+    digest,
     event::{CaseOutcome, CaseReport, CheckTotals, Ending, Header, SuiteTotals, Summary},
     recording::Recorder,
     redact::{Finding, Redactor},
@@ -209,14 +208,14 @@ fn operation(case: &Case, failure: &Failure) -> Option<String> {
 
 /// The name by which a failure is replayed: the same for the same failure in every run.
 fn replay_name(case: &CaseId, failure: &Failure) -> String {
-    let mut hash = Sha256::new();
-    hash.update(case.as_str());
-    hash.update([0]);
-    hash.update(failure.violation.check.id);
-    hash.update([0]);
-    hash.update(normal(&failure.violation.place));
-    hash.finalize()[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let violation = &failure.violation;
+    let place = normal(&violation.place);
+    digest::word(
+        &[
+            case.as_str().as_bytes(),
+            violation.check.id.as_bytes(),
+            place.as_bytes(),
+        ],
+        4,
+    )
 }

@@ -175,23 +175,19 @@ impl Engine {
                 started,
             };
             let (mut outcomes, mut stopping) = (Vec::new(), Vec::new());
-            let summary = run(
-                plan,
-                &context,
-                self.limits,
+            let telling = Telling {
                 header,
-                &ready.redactor,
-                &mut recorder,
-                &mut self.keyboard,
-                &mut |event| match event {
+                redactor: &ready.redactor,
+                recorder: &mut recorder,
+                report: &mut |event| match event {
                     Event::CaseFinished(report) => {
                         outcomes.push((report.id.to_string(), report.outcome));
                     }
                     Event::Stopping(ending) => stopping.push(*ending),
                     _ => {}
                 },
-            )
-            .await;
+            };
+            let summary = run(plan, &context, self.limits, telling, &mut self.keyboard).await;
             Ran {
                 summary,
                 outcomes,

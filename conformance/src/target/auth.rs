@@ -46,12 +46,11 @@ impl AuthScheme {
             .flatten()
             .filter_map(|requirement| requirement.as_object()?.keys().next());
         let required = root.get("security").is_some();
-        let ordered = named
+        let mut ordered = named
             .filter_map(|name| schemes.get(name))
             .chain(schemes.values());
         ordered
-            .filter_map(place)
-            .next()
+            .find_map(place)
             .map(|place| Self { place, required })
     }
 

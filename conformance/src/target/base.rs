@@ -31,7 +31,7 @@ impl FromStr for BaseUrl {
     type Err = BaseUrlError;
 
     fn from_str(text: &str) -> Result<Self, BaseUrlError> {
-        let parsed = Url::parse(text).ok().filter(|url| url.has_host());
+        let parsed = Url::parse(text).ok().filter(Url::has_host);
         let Some(mut url) = parsed else {
             let scheme = text.split_once("://").map(|(scheme, _)| scheme);
             return Err(match scheme {

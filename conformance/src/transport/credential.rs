@@ -88,11 +88,9 @@ fn put(place: &AuthPlace, value: &str, target: &mut String, headers: &mut Vec<(S
         }
         AuthPlace::Query(name) => {
             target.push(if target.contains('?') { '&' } else { '?' });
-            target.push_str(&format!(
-                "{}={}",
-                encode_component(name),
-                encode_component(value)
-            ));
+            target.push_str(&encode_component(name));
+            target.push('=');
+            target.push_str(&encode_component(value));
         }
     }
 }

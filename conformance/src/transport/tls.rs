@@ -1,6 +1,9 @@
 //! Certificates: whom to trust and who to be.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
@@ -87,7 +90,7 @@ fn roots(options: &TlsOptions) -> Result<RootCertStore, TlsError> {
     Ok(roots)
 }
 
-fn certificates(file: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found = CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| unusable(file, &error))?;
@@ -97,9 +100,9 @@ fn certificates(file: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError
     Ok(found)
 }
 
-fn unusable(file: &PathBuf, reason: &dyn std::fmt::Display) -> TlsError {
+fn unusable(file: &Path, reason: &dyn std::fmt::Display) -> TlsError {
     TlsError::File {
-        file: file.clone(),
+        file: file.to_owned(),
         reason: reason.to_string(),
     }
 }
