@@ -2,6 +2,10 @@
 //!
 //! Aliases are copied within a budget, merge keys (`<<`) are applied, what JSON cannot hold is refused.
 
+mod alias;
+mod mark;
+mod syntax;
+
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -9,13 +13,13 @@ use serde_json::{Map, Value};
 
 use super::{
     MAX_DEPTH, Parsed,
-    positions::{Key, Node, Positions},
+    positions::{Key, Positions},
     scalar::{self, Fault},
 };
 use crate::diagnostic::Diagnostic;
-
-/// How many nodes may be copied for anchors and aliases: less than a hundred megabytes.
-const ALIAS_BUDGET: usize = 500_000;
+use alias::{Copied, merge_sources};
+use mark::{ByteIndex, quoted_length};
+use syntax::syntax;
 
 /// Reads a YAML text that holds one document.
 pub(super) fn parse(text: &str) -> Result<Parsed, Box<Diagnostic>> {
@@ -87,13 +91,6 @@ enum Content {
         key: Option<(String, Range<usize>, bool)>,
         merged: Vec<Copied>,
     },
-}
-
-/// A finished node, for aliases and merge keys to use again.
-#[derive(Clone)]
-struct Copied {
-    value: Value,
-    nodes: Vec<Node>,
 }
 
 struct Builder<'a> {
@@ -282,78 +279,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Members that are not there yet are added, with the positions they have where they were written.
-    fn merge(&mut self, members: &mut Map<String, Value>, copied: Copied) {
-        let Value::Object(added) = copied.value else {
-            return;
-        };
-        let mut at = 1;
-        for (name, value) in added {
-            let Some(node) = copied.nodes.get(at) else {
-                return;
-            };
-            let next = at + node.size();
-            if !members.contains_key(&name) {
-                members.insert(name, value);
-                self.positions.append(&copied.nodes[at..next]);
-            }
-            at = next;
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Step {
-        let Some(copied) = self.anchors.get(&anchor) else {
-            return Err(Box::new(
-                Diagnostic::syntax("recursive-alias", range, "the alias stands inside the node that it repeats")
-                    .hint("JSON cannot hold a value that contains itself; use `$ref` for a recursive schema"),
-            ));
-        };
-        if self.awaits_key() {
-            let Value::String(name) = &copied.value else {
-                return Err(Box::new(
-                    Diagnostic::syntax(
-                        "complex-key",
-                        range,
-                        "the alias does not stand for a string, and a key must be one",
-                    )
-                    .hint("write the key out"),
-                ));
-            };
-            let name = name.clone();
-            self.take_key(name, range, false);
-            return Ok(());
-        }
-        let copied = copied.clone();
-        self.count(&copied, &range)?;
-        if self.open.len() + depth(&copied.value) > MAX_DEPTH {
-            return Err(Box::new(super::too_deep(range)));
-        }
-        let (node, merge) = self.begin(range.start);
-        self.positions
-            .append(copied.nodes.get(1..).unwrap_or_default());
-        self.positions.close(node, range.end);
-        self.finish(node, copied.value, 0, merge, &range)
-    }
-
-    /// Keeps a finished node for the aliases that may follow.
-    fn remember(&mut self, anchor: usize, copied: Copied, range: &Range<usize>) -> Step {
-        self.count(&copied, range)?;
-        self.anchors.insert(anchor, copied);
-        Ok(())
-    }
-
-    /// Adds a copy to what anchors and aliases have cost so far.
-    fn count(&mut self, copied: &Copied, range: &Range<usize>) -> Step {
-        self.copied += weight(copied);
-        if self.copied <= ALIAS_BUDGET {
-            return Ok(());
-        }
-        Err(Box::new(
-            Diagnostic::syntax("alias-bomb", range.clone(), format!("anchors and aliases repeat more than {ALIAS_BUDGET} nodes"))
-                .hint("use `$ref` to a component instead of an alias; a document that grows like this is not read"),
-        ))
-    }
-
     fn scalar(
         &mut self,
         content: &str,
@@ -482,173 +407,5 @@ impl Builder<'_> {
         } else {
             marked
         }
-    }
-}
-
-fn merge_sources(
-    value: Value,
-    nodes: Vec<Node>,
-    merged: &mut Vec<Copied>,
-    range: &Range<usize>,
-) -> Step {
-    match value {
-        Value::Object(_) => merged.push(Copied { value, nodes }),
-        Value::Array(items) if items.iter().all(Value::is_object) => {
-            let mut at = 1;
-            for item in items {
-                let next = at + nodes.get(at).map_or(0, Node::size);
-                merged.push(Copied {
-                    value: item,
-                    nodes: nodes.get(at..next).unwrap_or_default().to_vec(),
-                });
-                at = next;
-            }
-        }
-        _ => {
-            return Err(Box::new(
-                Diagnostic::syntax(
-                    "merge-key",
-                    range.clone(),
-                    "the merge key `<<` needs an object or a list of objects",
-                )
-                .hint("quote the key (`\"<<\"`) if no merge is meant"),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// What a copy costs: its nodes, and its strings in pieces of 64 bytes.
-fn weight(copied: &Copied) -> usize {
-    fn strings(value: &Value) -> usize {
-        match value {
-            Value::String(text) => text.len() / 64,
-            Value::Array(items) => items.iter().map(strings).sum(),
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, value)| name.len() / 64 + strings(value))
-                .sum(),
-            _ => 0,
-        }
-    }
-    copied.nodes.len().max(1) + strings(&copied.value)
-}
-
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-fn quoted_length(text: &str, quote: char) -> usize {
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        if character == '\\' && quote == '"' {
-            characters.next();
-        } else if character == quote {
-            if quote == '\'' && characters.peek().is_some_and(|&(_, next)| next == quote) {
-                characters.next();
-            } else {
-                return at + 1;
-            }
-        }
-    }
-    text.len()
-}
-
-fn syntax(text: &str, place: usize, info: &str) -> Diagnostic {
-    let line = text[..place].rfind('\n').map_or(0, |at| at + 1);
-    let rest = &text[line..];
-    let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    let named = info.contains("tab");
-    let tab = text[place..]
-        .find('\t')
-        .filter(|_| named)
-        .map(|tab| place + tab);
-    let indenting = rest[..indent].find('\t').map(|tab| line + tab);
-    if let Some(tab) = indenting.filter(|_| place <= line + indent).or(tab) {
-        return Diagnostic::syntax(
-            "yaml-tab",
-            tab..tab + 1,
-            "a tab stands where YAML allows only spaces",
-        )
-        .hint("replace the tab by spaces, as many as the lines beside it have");
-    }
-    let width = text[place..].chars().next().map_or(0, char::len_utf8);
-    let diagnostic = |code, message: &str| Diagnostic::syntax(code, place..place + width, message);
-    match info {
-        "mapping values are not allowed in this context" => {
-            diagnostic("yaml-syntax", "a `:` stands where no key can be")
-                .hint("quote a value that contains `: `, or check the indentation of this line")
-        }
-        "recursion limit exceeded" => super::too_deep(place..place + width),
-        "invalid indentation in quoted scalar" => diagnostic(
-            "yaml-syntax",
-            "the quoted text that begins here goes on in a line that is not indented",
-        )
-        .hint("add the closing quote, or indent the lines that belong to the text"),
-        "while parsing node, found unknown anchor" => diagnostic(
-            "unknown-anchor",
-            "the alias names an anchor that is not defined before it",
-        )
-        .hint("define it with `&name`, or quote the value if a leading `*` is meant"),
-        _ if info.contains("unexpected end of stream") || place >= text.trim_end().len() => {
-            let end = text.trim_end().len();
-            Diagnostic::syntax("incomplete-yaml", place..place + width, format!("the YAML text ends too early: {info}"))
-                .hint(if place < end {
-                    "the quoted text that begins here is never closed: add the quote, or fetch the file again if it was cut off"
-                } else {
-                    "close what is open, or fetch the file again if it was cut off"
-                })
-        }
-        _ if info.contains("did not find expected key") => diagnostic(
-            "yaml-syntax",
-            "this line fits neither the block above it nor a block around that",
-        )
-        .hint("check the indentation: members of one object begin in the same column"),
-        _ if info.contains("unexpected character") => diagnostic(
-            "yaml-syntax",
-            &format!("a value cannot begin like this: {info}"),
-        )
-        .hint("put the value into quotes"),
-        _ => diagnostic("yaml-syntax", info)
-            .hint("correct the YAML here; nothing after this place was looked at"),
-    }
-}
-
-/// Bytes of character indices, which is what the parser counts in.
-struct ByteIndex<'a> {
-    text: &'a str,
-    /// The byte of every 64th character; empty for ASCII, where both are the same.
-    checkpoints: Vec<usize>,
-}
-
-impl<'a> ByteIndex<'a> {
-    const STEP: usize = 64;
-
-    fn new(text: &'a str) -> Self {
-        let checkpoints = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices()
-                .step_by(Self::STEP)
-                .map(|(at, _)| at)
-                .collect()
-        };
-        Self { text, checkpoints }
-    }
-
-    fn of(&self, character: usize) -> usize {
-        if self.checkpoints.is_empty() {
-            return character.min(self.text.len());
-        }
-        let Some(&start) = self.checkpoints.get(character / Self::STEP) else {
-            return self.text.len();
-        };
-        let mut rest = self.text[start..].char_indices();
-        rest.nth(character % Self::STEP)
-            .map_or(self.text.len(), |(at, _)| start + at)
     }
 }
