@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
-use spec::{Document, Location, Version};
+use spec::{Document, Location, SourceId, Version};
 
 pub(crate) use self::{
     constraints::{merge_constraints, read_constraints},
@@ -147,6 +147,23 @@ pub(crate) struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
+    /// The node at `at`, references not followed. As [`Document::get`], without a copy of each token.
+    pub(crate) fn get(self, at: &Location) -> Option<&'d Value> {
+        let pointer = at.pointer.as_str();
+        if at.source != SourceId::ROOT || pointer.contains('~') {
+            return self.document.get(at);
+        }
+        let mut node = self.document.root();
+        for token in pointer.split('/').skip(1) {
+            node = match node {
+                Value::Object(map) => map.get(token)?,
+                Value::Array(values) => values.get(token.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
     /// Takes off references and the wrappers around one shape: `anyOf` with null, `allOf` of one, `$ref` with notes beside it.
     pub(crate) fn peel(self, at: &Location) -> Peeled<'d> {
         let mut peeled = Peeled {
@@ -159,7 +176,7 @@ impl<'d> Reader<'d> {
         };
         // A chain longer than this is a cycle that no document needs.
         for _ in 0..64 {
-            let Some(Value::Object(map)) = self.document.get(&peeled.at) else {
+            let Some(Value::Object(map)) = self.get(&peeled.at) else {
                 peeled.map = None;
                 return peeled;
             };
@@ -178,13 +195,13 @@ impl<'d> Reader<'d> {
                 peeled.at = target;
                 continue;
             }
-            if let Some(next) = self.only_conjunct(&peeled.at, map) {
+            if let Some(next) = Self::only_conjunct(&peeled.at, map) {
                 peeled.wrappers.push((peeled.at.clone(), map));
                 peeled.nullable |= nullable;
                 peeled.at = next;
                 continue;
             }
-            match self.only_branch(&peeled.at, map) {
+            match Self::only_branch(&peeled.at, map) {
                 Only::One { branch, null } => {
                     peeled.wrappers.push((peeled.at.clone(), map));
                     peeled.nullable |= nullable || null;
@@ -221,7 +238,7 @@ impl<'d> Reader<'d> {
         if above.contains(at) {
             return;
         }
-        match self.document.get(at) {
+        match self.get(at) {
             Some(Value::Bool(false)) => schema.never = true,
             Some(Value::Object(map)) => {
                 above.push(at.clone());
@@ -250,7 +267,7 @@ impl<'d> Reader<'d> {
     }
 
     /// The one element of `allOf` that has a shape, if nothing beside it has one.
-    fn only_conjunct(self, at: &Location, map: &'d Map<String, Value>) -> Option<Location> {
+    fn only_conjunct(at: &Location, map: &'d Map<String, Value>) -> Option<Location> {
         let elements = map.get("allOf")?.as_array()?;
         if !is_wrapper(map, "allOf") {
             return None;
@@ -267,7 +284,7 @@ impl<'d> Reader<'d> {
             .then(|| at.child("allOf").index(only))
     }
 
-    fn only_branch(self, at: &Location, map: &'d Map<String, Value>) -> Only {
+    fn only_branch(at: &Location, map: &'d Map<String, Value>) -> Only {
         let (keyword, branches) = match (map.get("anyOf"), map.get("oneOf")) {
             (Some(Value::Array(branches)), None) => ("anyOf", branches),
             (None, Some(Value::Array(branches))) => ("oneOf", branches),
@@ -384,7 +401,7 @@ impl<'d> Schema<'d> {
                     || choice
                         .branches
                         .iter()
-                        .any(|branch| reader.document.get(branch).is_some_and(is_null))
+                        .any(|branch| reader.get(branch).is_some_and(is_null))
             });
         }
         self.types().is_some_and(|types| types.has(JsonType::Null))

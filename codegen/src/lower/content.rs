@@ -200,7 +200,7 @@ fn media(
         ));
     }
     let schema = at.join([media_type, "schema"]);
-    let has_schema = builder.reader.document.get(&schema).is_some();
+    let has_schema = builder.reader.get(&schema).is_some();
     let kind = match sort {
         Sort::Json if !has_schema => {
             MediaKind::Json(builder.any(&at.child(media_type), Reason::EmptySchema).ty)
@@ -232,7 +232,7 @@ fn media(
 
 /// Whether content of any type is JSON by its schema.
 fn any_is_json(builder: &mut Builder<'_>, schema: &Location) -> bool {
-    if builder.reader.document.get(schema).is_none() {
+    if builder.reader.get(schema).is_none() {
         return false;
     }
     let key = Key::new(builder.reader.peel(schema).at);
@@ -312,7 +312,6 @@ fn is_binary(builder: &mut Builder<'_>, at: &Location) -> bool {
     // OpenAPI 3.1, "Encoding Object": no type means `application/octet-stream`.
     builder
         .reader
-        .document
         .get(&peeled.at)
         .and_then(Value::as_object)
         .is_some_and(|map| {

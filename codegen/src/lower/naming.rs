@@ -243,8 +243,8 @@ fn unique_tails(
     };
     loop {
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for index in 0..open.len() {
-            let name = spelling::camel(&tail(index, lengths[index]));
+        for (index, &length) in lengths.iter().enumerate() {
+            let name = spelling::camel(&tail(index, length));
             groups.entry(name).or_default().push(index);
         }
         let mut changed = false;
@@ -335,7 +335,7 @@ pub(super) fn types(
             candidates.push(format!("{name}{}", kind_word(drafts[index].kind.as_ref())));
             let free = candidates
                 .into_iter()
-                .chain((2..).map(|number| format!("{name}{number}")))
+                .chain((2..u32::MAX).map(|number| format!("{name}{number}")))
                 .find(|candidate| !taken.contains(candidate))
                 .unwrap_or(name);
             taken.insert(free.clone());
@@ -593,7 +593,7 @@ pub(super) fn operations(
     for index in open {
         let stem = name(index, level[index]);
         let free = std::iter::once(stem.clone())
-            .chain((2..).map(|number| format!("{stem}_{number}")))
+            .chain((2..u32::MAX).map(|number| format!("{stem}_{number}")))
             .find(|name| !used.contains_key(name))
             .unwrap_or(stem);
         used.insert(free.clone(), found[index].operation.origin.clone());

@@ -68,7 +68,6 @@ impl<'d> Builder<'d> {
     fn most_telling(&self, places: &[Location]) -> Option<Location> {
         let has_shape = |place: &&Location| {
             self.reader
-                .document
                 .get(place)
                 .and_then(Value::as_object)
                 .is_some_and(|map| {

@@ -118,7 +118,7 @@ fn one(
             let media_type = content.keys().next();
             let schema = media_type
                 .map(|media_type| at.join(["content", media_type, "schema"]))
-                .filter(|schema| builder.reader.document.get(schema).is_some());
+                .filter(|schema| builder.reader.get(schema).is_some());
             let json = media_type.is_some_and(|media_type| content::is_json(media_type));
             let encoding = if json {
                 ParameterEncoding::Json

@@ -177,7 +177,7 @@ impl<'d> Builder<'d> {
     ) -> TypeKind {
         let key = self.drafts[id.0].key.clone();
         let own = Hint::new(Owner::Type(id));
-        let branches = self.expanded(branches, discriminator);
+        let branches = Self::expanded(branches, discriminator);
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut kept: Vec<Branch<'d>> = Vec::new();
         let mut hints: Vec<VariantHint> = Vec::new();
@@ -230,7 +230,6 @@ impl<'d> Builder<'d> {
 
     /// Branches with several values of a tag that they do not hold themselves, once for each value.
     fn expanded(
-        &self,
         branches: Vec<Branch<'d>>,
         discriminator: Option<&Discriminator<'d>>,
     ) -> Vec<(Branch<'d>, Option<&'d str>)> {
@@ -334,7 +333,7 @@ impl<'d> Builder<'d> {
     ) {
         let has_base = schema.has_properties();
         for at in &choice.branches {
-            if self.reader.document.get(at).is_none_or(is_null) {
+            if self.reader.get(at).is_none_or(is_null) {
                 *null = true;
                 continue;
             }
@@ -438,7 +437,6 @@ impl<'d> Builder<'d> {
     fn only_requires(&self, choice: &Choice<'d>) -> bool {
         choice.branches.iter().all(|at| {
             self.reader
-                .document
                 .get(at)
                 .and_then(Value::as_object)
                 .is_some_and(|map| {

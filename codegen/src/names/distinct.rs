@@ -48,7 +48,7 @@ pub(crate) fn distinct(kind: Kind, wires: &[&str], taken: &[&str]) -> Vec<String
     rest.sort_by_key(|&at| wires[at]);
     for at in rest {
         let stem = steps(kind)[0](wires[at]);
-        let name = (2..)
+        let name = (2..u32::MAX)
             .map(|number| {
                 format!(
                     "{stem}{}{number}",

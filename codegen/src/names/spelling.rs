@@ -11,13 +11,13 @@ pub(crate) fn camel(text: &str) -> String {
         .filter(|group| !group.is_empty())
         .collect::<Vec<_>>()
         .join("_");
-    solid(joined, &text, "V", str::to_upper_camel_case)
+    solid(&joined, &text, "V", str::to_upper_camel_case)
 }
 
 /// Snake case; never empty, never beginning with a digit, not yet escaped.
 pub(crate) fn snake(text: &str) -> String {
     let text = ascii_marks(text);
-    solid(text.to_snake_case(), &text, "n", str::to_snake_case)
+    solid(&text.to_snake_case(), &text, "n", str::to_snake_case)
 }
 
 /// Upper camel case that keeps the case of every letter: `ASC` stays `ASC`, `asc` becomes `Asc`.
@@ -34,7 +34,7 @@ pub(crate) fn camel_as_written(text: &str) -> String {
             name.push(character);
         }
     }
-    solid(name, text, "V", str::to_upper_camel_case)
+    solid(&name, text, "V", str::to_upper_camel_case)
 }
 
 /// The text with its punctuation in words, as raw material for [`camel`] and [`snake`].
@@ -48,7 +48,7 @@ pub(crate) fn spelled(text: &str) -> String {
         words.push(' ');
         match symbol(character) {
             Some(word) => words.push_str(word),
-            None => words.push_str(&format!("u{:x}", u32::from(character))),
+            None => words.push_str(&code_point(character)),
         }
         words.push(' ');
     }
@@ -114,7 +114,7 @@ fn number_groups(text: &str) -> Vec<&str> {
 }
 
 /// Makes `name` an identifier: characters that Rust refuses go, an empty one is spelled out, a digit gets `prefix`.
-fn solid(name: String, text: &str, prefix: &str, case: impl Fn(&str) -> String) -> String {
+fn solid(name: &str, text: &str, prefix: &str, case: impl Fn(&str) -> String) -> String {
     let mut name: String = name
         .chars()
         .filter(|character| *character == '_' || character.is_alphanumeric())
@@ -135,6 +135,10 @@ fn solid(name: String, text: &str, prefix: &str, case: impl Fn(&str) -> String) 
         name.insert_str(0, prefix);
     }
     name
+}
+
+fn code_point(character: char) -> String {
+    format!("u{:x}", u32::from(character))
 }
 
 fn symbol(character: char) -> Option<&'static str> {

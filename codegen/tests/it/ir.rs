@@ -79,7 +79,7 @@ fn cases() {
 /// The rendered diagnostics of a document that cannot become a client.
 fn refused(text: &str, lock: &str) -> String {
     let document = read("bad.yaml", text);
-    let lock = NameLock::read(lock).unwrap();
+    let lock = NameLock::read(lock).expect("a sound lock");
     let errors = lower(&document, &lock).expect_err("this cannot become a client");
     document.render(&errors, Style::Plain)
 }

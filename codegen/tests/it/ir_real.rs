@@ -32,7 +32,7 @@ fn shared() -> Vec<PathBuf> {
         eprintln!("skipped: {} is not there", folder.display());
         return Vec::new();
     };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
 }

@@ -29,7 +29,7 @@ components:
 ";
 
 fn lowered(text: &str, lock: &NameLock) -> (String, NameLock) {
-    let lowered = lower(&read("stable.yaml", text), lock).unwrap();
+    let lowered = lower(&read("stable.yaml", text), lock).expect("a sound document");
     (dump(&lowered.api), lowered.names)
 }
 
