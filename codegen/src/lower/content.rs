@@ -28,8 +28,8 @@ enum Sort {
     Multipart,
     Form,
     Text,
-    Events,
     Binary,
+    Events,
 }
 
 /// The media type without parameters, in lower case.

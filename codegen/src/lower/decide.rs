@@ -297,9 +297,10 @@ fn by_members(
         ambiguous = true;
         overlaps.push((*first, *second, both(JsonType::Object)));
     }
-    if ambiguous && decisive.is_empty() {
-        let mut order: Vec<usize> = otherwise.iter().map(|fallback| fallback.variant).collect();
-        order.dedup();
+    if ambiguous {
+        let mut order = closed;
+        order.sort_by_key(|&index| std::cmp::Reverse(features(index).required.len()));
+        order.extend(open);
         return ObjectRule::Try(order);
     }
     ObjectRule::Keys {
