@@ -186,14 +186,7 @@ impl Schemas {
     pub fn invalid(&self, at: &Location) -> Result<Invalid, Vec<Unsupported>> {
         let Valid { node, goal, .. } = self.valid(at)?;
         let mut state = self.state();
-        let known = match state.broken.get(&node) {
-            Some(known) => known.clone(),
-            None => {
-                let known = state.draw_broken(node, goal, &mut fixed_rng());
-                state.broken.insert(node, known.clone());
-                known
-            }
-        };
+        let known = state.known_broken(node, goal);
         drop(state);
         let known = known.ok_or_else(|| {
             vec![Unsupported {
@@ -317,6 +310,15 @@ impl State {
             .ok_or_else(|| self.obstacles(goal, at));
         self.small.insert(node, small.clone());
         small
+    }
+
+    fn known_broken(&mut self, node: NodeId, goal: GoalId) -> Option<(Value, Breakage)> {
+        if let Some(known) = self.broken.get(&node) {
+            return known.clone();
+        }
+        let known = self.draw_broken(node, goal, &mut fixed_rng());
+        self.broken.insert(node, known.clone());
+        known
     }
 
     /// Why no value for the goal was found.

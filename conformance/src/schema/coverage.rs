@@ -419,11 +419,11 @@ impl Cover<'_> {
                 let what = format!("the member `{name}` is there");
                 self.part(Step::Member(name.clone()), *goal, path, base, &what);
             }
-            if let (Some(extra), None) = (shape.extra, shape.names) {
-                if !self.state.graph.goal(extra).is_empty() {
-                    let name = Step::Member("key".to_owned());
-                    self.part(name, extra, path, base, "a member that no schema names");
-                }
+            if let (Some(extra), None) = (shape.extra, shape.names)
+                && !self.state.graph.goal(extra).is_empty()
+            {
+                let name = Step::Member("key".to_owned());
+                self.part(name, extra, path, base, "a member that no schema names");
             }
         }
         if shape.types.has(Types::ARRAY) && shrink::part(base, path).is_some_and(Value::is_array) {

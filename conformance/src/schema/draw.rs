@@ -402,7 +402,10 @@ impl<'a> Drawer<'a> {
 
     fn is_tag(&self, goal: GoalId) -> bool {
         let form = self.graph.form(goal);
-        matches!(form.as_deref(), Some(Form::Shape(Shape { only: Some(only), .. })) if only.len() == 1)
+        let Some(Form::Shape(shape)) = form.as_deref() else {
+            return false;
+        };
+        shape.only.as_ref().is_some_and(|only| only.len() == 1)
     }
 
     /// Members that no schema names: as many as are needed, and now and then one more.

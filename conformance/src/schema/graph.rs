@@ -35,14 +35,13 @@ pub(crate) enum Form {
     /// One of several narrower goals.
     Choice(Choice),
     /// Demands that can be read off.
-    Shape(Shape),
+    Shape(Box<Shape>),
 }
 
 /// A union of goals.
 #[derive(Debug)]
 pub(crate) struct Choice {
     pub(crate) rule: Rule,
-    pub(crate) node: NodeId,
     pub(crate) branches: Vec<GoalId>,
 }
 
@@ -189,15 +188,11 @@ impl Graph {
                     self.intern(branch)
                 })
                 .collect();
-            return Form::Choice(Choice {
-                rule,
-                node,
-                branches,
-            });
+            return Form::Choice(Choice { rule, branches });
         }
         let mut shape = gather.shape;
         shape.finish(self, nodes);
-        Form::Shape(shape)
+        Form::Shape(Box::new(shape))
     }
 }
 

@@ -46,11 +46,6 @@ impl Pattern {
         }
     }
 
-    /// As it is written.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Whether the expression is found in the text.
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.validator
@@ -74,11 +69,6 @@ impl Pattern {
         let mut text = String::new();
         tree.draw(length, length, rng, &mut text);
         Some(text)
-    }
-
-    /// The lengths that texts of the expression can have; `None` if it was not understood.
-    pub(crate) fn lengths(&self) -> Option<(u64, u64)> {
-        self.tree.as_ref().map(|tree| (tree.min, tree.max))
     }
 }
 

@@ -236,13 +236,11 @@ impl Reader<'_> {
         };
         let mut types = Types::NONE;
         for name in names {
-            match Types::named(name) {
-                Some(one) => types = types.with(one),
-                None => {
-                    self.note("type", format!("JSON Schema has no type `{name}`"));
-                    return None;
-                }
-            }
+            let Some(one) = Types::named(name) else {
+                self.note("type", format!("JSON Schema has no type `{name}`"));
+                return None;
+            };
+            types = types.with(one);
         }
         (!types.is_empty()).then_some(types)
     }
@@ -336,13 +334,10 @@ impl Reader<'_> {
             .document
             .resolve(self.at.source, reference)
             .or_else(|| self.anchor(reference));
-        match target {
-            Some(target) => Some(self.nodes.intern(&target)),
-            None => {
-                self.note(key, format!("`{reference}` leads nowhere"));
-                None
-            }
+        if target.is_none() {
+            self.note(key, format!("`{reference}` leads nowhere"));
         }
+        target.map(|target| self.nodes.intern(&target))
     }
 
     /// The schema of this file whose `$anchor` the reference names. `$dynamicAnchor` is read as
