@@ -20,9 +20,13 @@ use crate::{
 pub enum OverlayMode {
     /// An error: the overlay was written for this document.
     MustMatch,
-    /// A warning: the overlay was written for another version of the document.
+    /// A warning: the overlay was written for another version of the document. If no action matches,
+    /// it was written for another document altogether, and nothing is said.
     MayMatch,
 }
+
+/// The code of an action whose target selects nothing.
+pub(crate) const NO_MATCH: &str = "overlay-no-match";
 
 /// One change that an overlay made to the root document.
 #[derive(Debug)]
@@ -79,6 +83,8 @@ pub(crate) fn apply(
     if !is_overlay(overlay, &here, diagnostics) {
         return;
     }
+    let mut found = Diagnostics::new();
+    let changed = edits.len();
     for (index, action) in overlay["actions"]
         .as_array()
         .into_iter()
@@ -86,10 +92,14 @@ pub(crate) fn apply(
         .enumerate()
     {
         let at = here.child("actions").index(index);
-        if let Some(action) = read_action(action, &at, diagnostics) {
-            act(&action, &at, mode, root, edits, diagnostics);
+        if let Some(action) = read_action(action, &at, &mut found) {
+            act(&action, &at, mode, root, edits, &mut found);
         }
     }
+    if mode == OverlayMode::MayMatch && edits.len() == changed {
+        found.retain(|diagnostic| diagnostic.code != NO_MATCH);
+    }
+    diagnostics.append(&mut found);
 }
 
 /// Checks what stands around the actions.
@@ -302,8 +312,8 @@ fn act(
     if found.is_empty() {
         let message = "the target of this action matches nothing in the document";
         let diagnostic = match mode {
-            OverlayMode::MustMatch => Diagnostic::error("overlay-no-match", target, message),
-            OverlayMode::MayMatch => Diagnostic::warning("overlay-no-match", target, message),
+            OverlayMode::MustMatch => Diagnostic::error(NO_MATCH, target, message),
+            OverlayMode::MayMatch => Diagnostic::warning(NO_MATCH, target, message),
         };
         diagnostics.push(diagnostic.hint(miss(&action.target, root)));
         return;

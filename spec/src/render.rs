@@ -11,6 +11,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use crate::{
     diagnostic::{Diagnostic, Severity},
     location::{Location, SourceId},
+    overlay::NO_MATCH,
     source::{Sources, Span},
 };
 use excerpt::Mark;
@@ -196,7 +197,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
 
 fn limit(severity: Severity, code: &str) -> usize {
     match severity {
-        Severity::Warning if code != "overlay-no-match" => WARNINGS_OF_A_KIND,
+        Severity::Warning if code != NO_MATCH => WARNINGS_OF_A_KIND,
         // Each miss of an overlay may be a secret that is not marked as one.
         _ => ERRORS_OF_A_KIND,
     }

@@ -72,7 +72,7 @@ impl Request {
                 None => OverlayMode::MustMatch,
                 Some(_) => OverlayMode::MayMatch,
             };
-            vec![(root().join("spec/overlays/skyvern.yaml"), mode)]
+            vec![(own("spec/overlays/skyvern.yaml"), mode)]
         } else {
             overlays
                 .into_iter()
@@ -80,7 +80,7 @@ impl Request {
                 .collect()
         };
         Self {
-            document: document.unwrap_or_else(|| root().join("spec/openapi/skyvern.yaml")),
+            document: document.unwrap_or_else(|| own("spec/openapi/skyvern.yaml")),
             overlays,
             destination: out.map_or(Destination::Own, Destination::Crate),
             check,
@@ -155,26 +155,25 @@ fn read_lock(path: &Path) -> Result<NameLock, Failure> {
 }
 
 fn settings(request: &Request, document: &Document, names: NameLock) -> Settings {
-    match &request.destination {
-        Destination::Own => Settings {
-            package: "skyvern-client".to_owned(),
-            source: relative(&request.document, &root()),
-            names,
-            extent: Extent::Sources,
-        },
-        Destination::Crate(_) => Settings {
-            package: package(document),
-            // The folder of the document is the business of whoever runs this, not of the crate.
-            source: request
-                .document
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            names,
-            extent: Extent::Crate,
-        },
+    let (package, extent) = match &request.destination {
+        Destination::Own => ("skyvern-client".to_owned(), Extent::Sources),
+        Destination::Crate(_) => (package(document), Extent::Crate),
+    };
+    Settings {
+        package,
+        source: source(&request.document),
+        names,
+        extent,
     }
+}
+
+/// How generated files name the document: from the root of the project, or without its folder,
+/// which is the business of whoever runs this.
+fn source(document: &Path) -> String {
+    let absolute = std::path::absolute(document).unwrap_or_else(|_| document.to_owned());
+    let inside = absolute.strip_prefix(root()).ok().map(Path::as_os_str);
+    let name = inside.or(document.file_name()).unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// A name for the crate of any document: its title in kebab case, so that the same document gives the same bytes.
@@ -383,6 +382,11 @@ fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
+/// A file of the project, as short as it can be named from where this was called.
+fn own(path: &str) -> PathBuf {
+    PathBuf::from(shown(&root().join(path)))
+}
+
 /// As a person would name the file from where this was called.
 fn shown(path: &Path) -> String {
     std::env::current_dir()
@@ -404,9 +408,9 @@ mod tests {
     #[test]
     fn generated_is_fresh() {
         let request = Request::new(None, Vec::new(), None, true, false);
-        let mut out = Vec::new();
+        let mut out = anstream::StripStream::new(Vec::new());
         if let Err(failure) = run(&request, &mut out) {
-            panic!("{}{failure}", String::from_utf8_lossy(&out));
+            panic!("{}{failure}", String::from_utf8_lossy(&out.into_inner()));
         }
     }
 }
