@@ -10,6 +10,7 @@ pub(crate) mod answer;
 pub(crate) mod credential;
 pub(crate) mod history;
 pub(crate) mod refusal;
+pub(crate) mod resilience;
 pub(crate) mod seen;
 mod table;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     case::Property,
-    check::{AUT001, AUT003, AUT004, AUT005, AUT007, AUT010, Check, access, seen},
+    check::{AUT001, AUT004, AUT005, AUT007, AUT010, Check, access, seen},
     exchange::{Auth, Credential, Exchange},
     finding::Judgement,
     session::{Session, Stop},
@@ -155,10 +155,10 @@ impl Property for Variants {
     }
 }
 
-/// Checks that have a cause in another are judged with it at hand.
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::AUT003;
 
     #[test]
     fn near_keys_are_explained_by_any_wrong_key() {

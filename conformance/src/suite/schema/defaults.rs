@@ -15,11 +15,13 @@ use crate::{
     schema::Schemas,
     session::{Session, Stop},
     suite::{credentials, sample::Sample},
-    target::{Operation, ParameterPlace, Target},
+    target::{Operation, Parameter, ParameterPlace, Target},
 };
 
 /// So many things are created before they are listed: more than a page usually holds.
 const THINGS: usize = 12;
+/// The parameter that narrows a list to what has a text in its name.
+const SEARCH: &str = "search";
 /// How often a read is repeated because what it reads changed meanwhile.
 const ROUNDS: usize = 3;
 
@@ -84,17 +86,23 @@ impl Property for Defaults {
         input: &'a Default,
     ) -> LocalBoxFuture<'a, Result<(), Stop>> {
         async move {
+            let word = session.unique_name();
             if let Some(create) = &self.create {
-                let requests = (0..THINGS)
-                    .map(|_| {
-                        create
-                            .request(&Vec::new(), &session.unique_name())
-                            .tag("setup")
-                    })
-                    .collect();
-                session.send_all(requests).await?;
+                let named = |number| create.request(&Vec::new(), &format!("{word}-{number}"));
+                let requests = (0..THINGS).map(|number| named(number).tag("setup"));
+                session.send_all(requests.collect()).await?;
             }
-            let request = credentials::request(&self.sample.operation);
+            let mut request = credentials::request(&self.sample.operation);
+            let searches = |one: &Parameter| one.name == SEARCH;
+            if self
+                .sample
+                .operation
+                .parameters_in(ParameterPlace::Query)
+                .any(searches)
+            {
+                // What others do to the list meanwhile then matters less.
+                request = request.query(SEARCH, &word);
+            }
             let with = request.clone().query(&input.name, &input.text);
             for round in 0..ROUNDS {
                 let before = request.clone().tag(format!("before-{round}"));
