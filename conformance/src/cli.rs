@@ -120,8 +120,9 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "FILE")]
     api_key_file: Option<PathBuf>,
     /// A header for every request; repeatable
-    #[arg(long = "header", value_name = "NAME:VALUE", value_parser = header)]
-    headers: Vec<(String, String)>,
+    // Read later: an error of the parser would show the value.
+    #[arg(long = "header", value_name = "NAME:VALUE")]
+    headers: Vec<String>,
     /// A header for every request, its value taken from a variable; repeatable
     #[arg(long, value_name = "NAME=VAR", value_parser = header_env)]
     header_env: Vec<(String, String)>,
@@ -239,8 +240,8 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     pub api_key_file: Option<PathBuf>,
     /// A header for every request; values are not recorded
-    #[arg(long = "header", value_name = "NAME:VALUE", value_parser = header)]
-    pub headers: Vec<(String, String)>,
+    #[arg(long = "header", value_name = "NAME:VALUE")]
+    pub headers: Vec<String>,
 }
 
 /// What the reporters of a run are told.
@@ -258,12 +259,13 @@ impl RunArgs {
     /// The settings of a run.
     ///
     /// # Errors
-    /// If `--shard auto` finds no index.
+    /// If `--shard auto` finds no index, or a header is none.
     pub fn settings(
         self,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(ServerSettings, PlanSettings, StopSettings, ReportSettings), SetupError> {
         let connection = self.connection;
+        let headers = headers(&connection.headers)?;
         let server = ServerSettings {
             target: self.server.target,
             url: self.url,
@@ -272,12 +274,8 @@ impl RunArgs {
             overlays: self.server.overlays,
             allow_writes: connection.allow_writes,
             api_key_file: connection.api_key_file,
-            header_names: connection
-                .headers
-                .iter()
-                .map(|(name, _)| name.clone())
-                .collect(),
-            headers: connection.headers,
+            header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
+            headers,
             header_env: connection.header_env,
             cacert: connection.cacert,
             cert: connection.cert,
@@ -312,6 +310,13 @@ impl RunArgs {
         };
         Ok((server, plan, stop, report))
     }
+}
+
+/// Reads `--header` options.
+pub(crate) fn headers(texts: &[String]) -> Result<Vec<(String, String)>, SetupError> {
+    let read =
+        |text: &String| header(text).map_err(|why| SetupError::usage(format!("--header: {why}")));
+    texts.iter().map(read).collect()
 }
 
 impl ListArgs {

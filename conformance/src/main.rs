@@ -6,6 +6,7 @@ use clap::Parser as _;
 use skyvern_conformance::{
     cli::{Cli, Color},
     command::dispatch,
+    setup::Form,
 };
 
 fn main() -> ExitCode {
@@ -21,7 +22,10 @@ fn main() -> ExitCode {
         Err(error) => {
             let mut out = anstream::stderr();
             // Nobody may be reading; the exit code tells the same.
-            let _ = writeln!(out, "error: {error}");
+            let _ = match error.form {
+                Form::Sentence => writeln!(out, "error: {error}"),
+                Form::Diagnostics => writeln!(out, "{error}"),
+            };
             if let Some(hint) = &error.hint {
                 let _ = writeln!(out, " hint: {hint}");
             }

@@ -29,10 +29,21 @@ pub(crate) const KEY_VARIABLE: &str = "SKYVERN_API_KEY";
 pub struct SetupError {
     /// The exit code.
     pub exit: Exit,
-    /// What is wrong: one sentence, or a rendered diagnostic of a document.
+    /// What is wrong.
     pub message: String,
+    /// How that is written.
+    pub form: Form,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+/// How a message is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As a sentence fragment.
+    Sentence,
+    /// As the diagnostics of a document, with their own headings.
+    Diagnostics,
 }
 
 impl SetupError {
@@ -40,7 +51,15 @@ impl SetupError {
         Self {
             exit: Exit::Usage,
             message: message.into(),
+            form: Form::Sentence,
             hint: None,
+        }
+    }
+
+    fn document(error: &spec::LoadError) -> Self {
+        Self {
+            form: Form::Diagnostics,
+            ..Self::usage(error.render(Style::Plain).trim_end())
         }
     }
 
@@ -101,8 +120,7 @@ pub(crate) fn prepare(
         );
         return Err(SetupError::usage(message).hint("say --allow-writes if that is meant"));
     }
-    let document = document::load(settings)
-        .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
+    let document = document::load(settings).map_err(|error| SetupError::document(&error))?;
     let (base, key, embedded) = if let Some(base) = base {
         (base, key(settings.api_key_file.as_deref(), variable)?, None)
     } else {
@@ -131,8 +149,7 @@ pub(crate) fn prepare(
 
 /// The document and what is in it, for commands that send nothing.
 pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError> {
-    let document = document::load(settings)
-        .map_err(|error| SetupError::usage(error.render(Style::Plain).trim_end()))?;
+    let document = document::load(settings).map_err(|error| SetupError::document(&error))?;
     let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
     let base = base.parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;

@@ -46,10 +46,7 @@ pub(super) fn list(
 pub(super) fn nothing_selected() -> SetupError {
     SetupError {
         exit: Exit::NothingSelected,
-        message: "no case was selected".to_owned(),
-        hint: Some(
-            "`skyvern-conformance list` lists what there is for --suite, --only and --skip"
-                .to_owned(),
-        ),
+        ..SetupError::usage("no case was selected")
     }
+    .hint("`skyvern-conformance list` lists what there is for --suite, --only and --skip")
 }

@@ -5,7 +5,7 @@ use std::{path::Path, rc::Rc};
 use super::print;
 use crate::{
     check,
-    cli::ReplayArgs,
+    cli::{ReplayArgs, headers},
     exit::Exit,
     plan::{self, Budget, Selection},
     preflight, recording,
@@ -25,7 +25,7 @@ pub(super) async fn replay(
         .map_err(|error| SetupError::usage(error.to_string()))?;
     let mut server = recording.server;
     server.jobs = 1;
-    server.headers = args.headers;
+    server.headers = headers(&args.headers)?;
     if args.api_key_file.is_some() {
         server.api_key_file = args.api_key_file;
     }

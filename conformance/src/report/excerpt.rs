@@ -49,7 +49,7 @@ pub(super) fn finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> 
     let check = finding.check;
     note(out, &format!("{}: {}", check.level, check.sentence))?;
     for source in check.sources {
-        note(out, &format!("because of {source}"))?;
+        note(out, &format!("source: {source}"))?;
     }
     if finding.count > 1 {
         let times = finding.count;

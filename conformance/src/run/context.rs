@@ -19,6 +19,8 @@ use crate::{
     transport::Transport,
 };
 
+/// The longest time that the latencies tell apart, in microseconds: an hour.
+const LONGEST: u64 = 3_600_000_000;
 /// Most deletions under way at once in a clean-up.
 const CLEANERS: usize = 8;
 
@@ -53,7 +55,7 @@ impl Context {
             selection,
             stop: Cell::new(None),
             requests: Cell::new(0),
-            latency: RefCell::new(Histogram::new(2).ok()),
+            latency: RefCell::new(Histogram::new_with_max(LONGEST, 2).ok()),
         }
     }
 

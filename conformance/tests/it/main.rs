@@ -1,4 +1,5 @@
 //! Behaviour of the library over its public interface.
 
+mod cli;
 mod reference;
 mod schema;
