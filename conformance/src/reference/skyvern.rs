@@ -151,7 +151,11 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
             Some(route.operation),
             handle(&server, &route, head, body).await,
         ),
-        Err(refusal) => (None, Err(refusal)),
+        Err(refusal) => {
+            // A client that is still writing would see its connection reset instead of the answer.
+            let _ = request::read(body).await;
+            (None, Err(refusal))
+        }
     };
     let mut answer = match outcome {
         Ok(answer) => answer,

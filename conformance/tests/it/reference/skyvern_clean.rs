@@ -477,6 +477,9 @@ async fn what_no_polite_client_sends_is_refused_and_survived() {
     assert_eq!(reply.status, 413);
     assert!(reply.json()["detail"].is_string());
 
+    let lost = ask("PUT", ALL).raw(kib.repeat(4096));
+    assert_eq!(status(&server, lost).await, 405);
+
     let id = create(&server, &password("x")).await;
     for path in [
         format!("{ALL}/..%2f{id}"),
