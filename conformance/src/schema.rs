@@ -8,6 +8,7 @@
 
 mod breakage;
 mod coverage;
+mod demand;
 mod draw;
 mod format;
 mod graph;
@@ -35,11 +36,11 @@ use serde_json::Value;
 use spec::{Document, Location, Pointer};
 
 use breakage::Breakage;
+use demand::Atom;
 use draw::{Drawer, Spot, Style};
 use graph::{GoalId, Graph};
 use node::{Node, NodeId};
 use read::Nodes;
-use shape::Atom;
 
 pub use breakage::Broken;
 pub use coverage::{Coverage, Labelled};

@@ -8,11 +8,12 @@ use spec::{Location, Pointer};
 
 use super::{
     State,
+    demand::{Atom, Keyword},
     draw::{Drawer, Step, Style},
     graph::{Form, GoalId, own_failures},
     judge,
     node::{Keywords, Kind, Node, NodeId, Types},
-    shape::{Atom, Keyword, Shape},
+    shape::Shape,
     shrink, text,
 };
 

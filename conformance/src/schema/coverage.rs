@@ -15,12 +15,13 @@ use spec::Pointer;
 use super::{
     State, Unsupported,
     breakage::{Breakage, Broken, Distance, Fix, keywords, pointer, ways},
+    demand::{Keyword, Rule},
     draw::{Drawer, Step, Style},
     fixed_rng,
     graph::{Form, GoalId},
     judge,
     node::{NodeId, Types},
-    shape::{Keyword, MOST_ITEMS, Rule, Shape},
+    shape::{MOST_ITEMS, Shape},
     shrink, text,
 };
 

@@ -6,11 +6,12 @@ use proptest::{prelude::RngExt, test_runner::TestRng};
 use serde_json::{Map, Value};
 
 use super::{
+    demand::{Atom, Rule},
     graph::{Choice, DEAD, Form, GoalId, Graph},
     judge,
     node::{Node, Types},
     number,
-    shape::{Atom, Shape},
+    shape::Shape,
     text,
 };
 
@@ -137,7 +138,7 @@ impl<'a> Drawer<'a> {
         } else {
             self.rng.random_range(0..alive.len())
         };
-        let judged = matches!(choice.rule, super::shape::Rule::OneOf);
+        let judged = matches!(choice.rule, Rule::OneOf);
         for turn in 0..alive.len() {
             let branch = alive[(first + turn) % alive.len()];
             let tries = if judged { TRIES } else { 1 };

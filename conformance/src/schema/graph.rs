@@ -11,9 +11,10 @@ use std::{
 };
 
 use super::{
+    demand::{Atom, Keyword, Rule},
     node::{Keywords, Kind, Node, NodeId, Types},
     pattern::Pattern,
-    shape::{Atom, Keyword, Rule, Shape},
+    shape::Shape,
 };
 
 /// The index of a goal in its graph.
