@@ -28,13 +28,11 @@ fn documents() -> Vec<(String, Schemas)> {
         .filter_map(|file| {
             let name = file.file_name()?.to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&file).ok()?;
-            match Document::from_text(&name, &text, &[]) {
-                Ok(document) => Some((name, Schemas::new(Arc::new(document)))),
-                Err(_) => {
-                    eprintln!("skipped: {name} does not load");
-                    None
-                }
+            if let Ok(document) = Document::from_text(&name, &text, &[]) {
+                return Some((name, Schemas::new(Arc::new(document))));
             }
+            eprintln!("skipped: {name} does not load");
+            None
         })
         .collect()
 }
@@ -107,14 +105,14 @@ fn sweep(schemas: &Schemas, all: bool) -> Tally {
             }
         };
         for _ in 0..6 {
-            let value = valid.new_tree(&mut runner).unwrap().current();
+            let value = valid.new_tree(&mut runner).expect("a value").current();
             assert!(schemas.is_valid(at, &value), "{at} refuses {value}");
             tally.valid += 1;
         }
         match schemas.invalid(at) {
             Ok(invalid) => {
                 for _ in 0..6 {
-                    let broken = invalid.new_tree(&mut runner).unwrap().current();
+                    let broken = invalid.new_tree(&mut runner).expect("a value").current();
                     assert!(
                         !schemas.is_valid(at, &broken.value),
                         "{at} takes {broken:?}"
