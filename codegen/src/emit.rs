@@ -23,6 +23,9 @@ use crate::ir::{Api, TypeDef, TypeKind};
 use source::Source;
 use types::Scope;
 
+/// A support file is whole, whatever part of it the document needs.
+const SUPPORT_LINTS: &str = "#![allow(dead_code, unused_imports, unused_macros, reason = \"a document may need a part of it\")]\n";
+
 /// What the caller says about the crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmitSettings {
@@ -91,7 +94,8 @@ pub fn emit(api: &Api, settings: &EmitSettings) -> Result<Files, EmitError> {
     files.insert("src/client.rs", client::client(api, &header)?);
     files.insert("src/lib.rs", root::library(api, settings, &uses, &header));
     for (name, text) in uses.texts() {
-        files.insert(format!("src/{name}.rs"), format!("{header}{text}"));
+        let path = format!("src/{name}.rs");
+        files.insert(path, format!("{header}{SUPPORT_LINTS}{text}"));
     }
     if settings.extent == Extent::Crate {
         files.insert("Cargo.toml", manifest::manifest(api, settings, &uses));

@@ -23,41 +23,32 @@
 
 #![allow(
     clippy::collapsible_match,
+    clippy::doc_lazy_continuation,
     clippy::enum_variant_names,
     clippy::large_enum_variant,
+    clippy::module_inception,
     clippy::single_match,
     clippy::single_match_else,
     clippy::struct_field_names,
-    reason = "names and shapes are the document's"
+    reason = "names, shapes and prose are the document's"
 )]
 #![allow(deprecated, reason = "what is deprecated is still written and read here")]
 
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod check;
 mod client;
 mod date_time;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod decode;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod error;
 pub mod models;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod open_enum;
 pub mod operations;
 mod pages;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod parameters;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod patch;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod retry;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod secret;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod setters;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod transport;
-#[allow(dead_code, unused_macros, unused_imports, reason = "whole, while a document may need a part of it")]
 mod union;
 
 pub use check::{Check, Violation};

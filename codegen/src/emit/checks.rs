@@ -122,10 +122,10 @@ impl Writer<'_> {
         );
         if least.is_some() || most.is_some() {
             let least = least
-                .map(|bound| count(bound))
+                .map(count)
                 .map(|bound| quote!(findings.min_properties(count, #bound);));
             let most = most
-                .map(|bound| count(bound))
+                .map(count)
                 .map(|bound| quote!(findings.max_properties(count, #bound);));
             own.push(quote! {
                 let count = crate::check::member_count(self);
@@ -209,7 +209,7 @@ impl Writer<'_> {
         let mut calls = Vec::new();
         match resolve(self.api, ty) {
             TypeRef::String | TypeRef::Binary => {
-                self.text(constraints, &borrowed(place), stem, &mut calls)
+                self.text(constraints, &borrowed(place), stem, &mut calls);
             }
             TypeRef::Secret => {
                 let place = receiver(place);
@@ -384,7 +384,7 @@ fn integer(
     let factor = constraints
         .multiple_of
         .as_ref()
-        .and_then(|number| exact(number));
+        .and_then(exact);
     if let Some(factor) = factor.filter(|factor| *factor != 0) {
         let factor = signed(factor);
         calls.push(quote!(findings.multiple_of_integer(#place, #factor)));

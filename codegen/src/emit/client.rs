@@ -16,9 +16,22 @@ pub(super) fn client(api: &Api, header: &str) -> Result<String, EmitError> {
         quote!(#name: Option<#ty>,)
     });
     let setters = api.auth.iter().map(setter);
-    let credentials = api.auth.iter().map(|auth| {
+    let built = api.auth.iter().map(|auth| {
         let (name, built) = (ident(&auth.rust), built(auth));
         quote!(#name: #built,)
+    });
+    let some = !api.auth.is_empty();
+    let auth = some.then(|| quote!(pub(crate) auth: Credentials,));
+    let built = some.then(|| quote!(auth: Credentials { #(#built)* },));
+    let credentials = some.then(|| {
+        quote! {
+            #[doc = " What the caller shows to be let in."]
+            #[derive(Clone, Debug)]
+            #[allow(dead_code, reason = "the document may name a scheme that no operation takes")]
+            pub(crate) struct Credentials {
+                #(pub(crate) #names: Option<Credential>,)*
+            }
+        }
     });
     let secret = (!api.auth.is_empty()).then(|| {
         quote!(
@@ -46,15 +59,10 @@ pub(super) fn client(api: &Api, header: &str) -> Result<String, EmitError> {
             #[derive(Clone, Debug)]
             pub struct Client {
                 pub(crate) transport: Transport,
-                pub(crate) auth: Credentials,
+                #auth
             }
 
-            #[doc = " What the caller shows to be let in."]
-            #[derive(Clone, Debug)]
-            #[allow(dead_code, reason = "the document may name a scheme that no operation takes")]
-            pub(crate) struct Credentials {
-                #(pub(crate) #names: Option<Credential>,)*
-            }
+            #credentials
 
             #[doc = " The settings of a [`Client`] in the making."]
             #[derive(Clone)]
@@ -138,7 +146,7 @@ pub(super) fn client(api: &Api, header: &str) -> Result<String, EmitError> {
                 #[doc = " The client, unless a setting cannot be used."]
                 pub fn build(self) -> Result<Client, BuildError> {
                     Ok(Client {
-                        auth: Credentials { #(#credentials)* },
+                        #built
                         transport: self.settings.build()?,
                     })
                 }
@@ -170,9 +178,10 @@ fn servers(api: &Api) -> Option<TokenStream> {
 }
 
 fn stored_type(auth: &Auth) -> TokenStream {
-    match auth.scheme {
-        AuthScheme::Basic => quote!((String, Secret)),
-        _ => quote!(Secret),
+    if auth.scheme == AuthScheme::Basic {
+        quote!((String, Secret))
+    } else {
+        quote!(Secret)
     }
 }
 
@@ -186,23 +195,23 @@ fn setter(auth: &Auth) -> TokenStream {
         AuthScheme::Basic => "Sent as `Authorization: Basic …` (RFC 7617).".to_owned(),
     };
     let docs = docs::with_note(&auth.docs, "", Some(&how));
-    match auth.scheme {
-        AuthScheme::Basic => quote! {
+    if auth.scheme == AuthScheme::Basic {
+        return quote! {
             #docs
             #[must_use]
             pub fn #name(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
                 self.#name = Some((user.into(), password.into()));
                 self
             }
-        },
-        _ => quote! {
-            #docs
-            #[must_use]
-            pub fn #name(mut self, secret: impl Into<Secret>) -> Self {
-                self.#name = Some(secret.into());
-                self
-            }
-        },
+        };
+    }
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(mut self, secret: impl Into<Secret>) -> Self {
+            self.#name = Some(secret.into());
+            self
+        }
     }
 }
 

@@ -18,7 +18,6 @@ pub(super) fn with_note(docs: &Docs, otherwise: &str, note: Option<&str>) -> Tok
     let mut paragraphs = docs.paragraphs.clone();
     match (paragraphs.last_mut(), note) {
         (None, None) => paragraphs.push(otherwise.to_owned()),
-        (None, Some(note)) => paragraphs.push(note.to_owned()),
         (Some(last), Some(note)) if is_prose(last) => {
             let end = if last.ends_with(['.', '!', '?', ':']) {
                 ""
@@ -27,7 +26,7 @@ pub(super) fn with_note(docs: &Docs, otherwise: &str, note: Option<&str>) -> Tok
             };
             *last = format!("{last}{end} {note}");
         }
-        (Some(_), Some(note)) => paragraphs.push(note.to_owned()),
+        (_, Some(note)) => paragraphs.push(note.to_owned()),
         (Some(_), None) => {}
     }
     lines(&paragraphs)
@@ -87,6 +86,14 @@ fn is_set(line: &str) -> bool {
         || (numbered.len() < line.len() && numbered.starts_with(['.', ')']))
 }
 
+/// How far the text of a list item or quotation is from its marker.
+fn hanging(line: &str) -> usize {
+    match line.split_once(' ') {
+        Some((marker, _)) if is_set(line) => marker.len() + 1,
+        _ => 0,
+    }
+}
+
 /// The lines of a paragraph; those of code, tables and headings are left as they are.
 fn wrap(paragraph: &str) -> Vec<String> {
     let mut wrapped = Vec::new();
@@ -100,7 +107,7 @@ fn wrap(paragraph: &str) -> Vec<String> {
             wrapped.push(line.to_owned());
             continue;
         }
-        let hanging = if is_set(trimmed) { 2 } else { 0 };
+        let hanging = hanging(trimmed);
         let indent = line.len() - trimmed.len();
         let mut current = " ".repeat(indent);
         for word in trimmed.split(' ') {

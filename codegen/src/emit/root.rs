@@ -58,8 +58,8 @@ pub(super) fn library(api: &Api, settings: &EmitSettings, uses: &Uses, header: &
     text.push('\n');
     let _ = writeln!(
         text,
-        "#![allow(\n    clippy::collapsible_match,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::single_match,\n    clippy::single_match_else,\n    clippy::struct_field_names,\n    \
-         reason = \"names and shapes are the document's\"\n)]"
+        "#![allow(\n    clippy::collapsible_match,\n    clippy::doc_lazy_continuation,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::single_match,\n    clippy::single_match_else,\n    clippy::struct_field_names,\n    \
+         reason = \"names, shapes and prose are the document's\"\n)]"
     );
     if uses.deprecated {
         let _ = writeln!(
@@ -78,27 +78,6 @@ pub(super) fn library(api: &Api, settings: &EmitSettings, uses: &Uses, header: &
     }
     modules.sort_unstable();
     for module in &modules {
-        if matches!(
-            *module,
-            "check"
-                | "open_enum"
-                | "parameters"
-                | "setters"
-                | "transport"
-                | "union"
-                | "number"
-                | "decode"
-                | "error"
-                | "retry"
-                | "patch"
-                | "pattern"
-                | "secret"
-        ) {
-            let _ = writeln!(
-                text,
-                "#[allow(dead_code, unused_macros, unused_imports, reason = \"whole, while a document may need a part of it\")]"
-            );
-        }
         let visibility = match *module {
             "models" | "operations" => "pub ",
             _ => "",

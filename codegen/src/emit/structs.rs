@@ -290,9 +290,9 @@ fn constructor(api: &Api, def: &TypeDef, body: &Struct, scope: &Scope<'_>) -> To
     let given = |rust: &TokenStream| {
         let found = arguments
             .iter()
-            .find(|(name, _, _)| name.to_string() == rust.to_string());
+            .find(|(name, _, _)| *name == rust.to_string());
         found.map(|(name, _, value)| {
-            if name.to_string() == value.to_string() {
+            if *name == value.to_string() {
                 quote!(#name,)
             } else {
                 quote!(#name: #value,)

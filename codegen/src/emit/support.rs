@@ -60,6 +60,7 @@ impl Uses {
         for operation in api.groups.iter().flat_map(|group| &group.operations) {
             uses.see_operation(operation);
         }
+        uses.patterns &= uses.checks;
         // Their files mention `Patch`.
         uses.patch |= uses.setters || uses.numbers;
         uses
@@ -91,7 +92,9 @@ impl Uses {
             match &body.media.kind {
                 MediaKind::Multipart(parts) => {
                     self.multipart = true;
-                    parts.iter().for_each(|part| self.see_type(&part.ty));
+                    for part in parts {
+                        self.see_type(&part.ty);
+                    }
                 }
                 MediaKind::Json(ty) | MediaKind::Form(ty) => self.see_type(ty),
                 MediaKind::Binary | MediaKind::Events => self.streams = true,

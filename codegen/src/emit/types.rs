@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -259,9 +260,10 @@ impl<'a> Scope<'a> {
 
 fn absolute(path: &str) -> TokenStream {
     let segments = path.split("::").map(ident);
-    match path.split("::").next() {
-        Some("crate" | "super") => quote!(#(#segments)::*),
-        _ => quote!(#(::#segments)*),
+    if path.starts_with("crate::") {
+        quote!(#(#segments)::*)
+    } else {
+        quote!(#(::#segments)*)
     }
 }
 
@@ -278,13 +280,13 @@ fn use_line(parent: &str, names: &BTreeSet<&str>) -> String {
     let mut row = String::new();
     for name in names {
         if !row.is_empty() && row.len() + name.len() + 6 > 100 {
-            text.push_str(&format!("    {}\n", row.trim_end()));
+            let _ = writeln!(text, "    {}", row.trim_end());
             row.clear();
         }
         row.push_str(name);
         row.push_str(", ");
     }
-    text.push_str(&format!("    {}\n}};\n", row.trim_end()));
+    let _ = writeln!(text, "    {}\n}};", row.trim_end());
     text
 }
 

@@ -261,13 +261,8 @@ fn reading(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> TokenSt
     let string = (!decision.string.is_empty()).then(|| {
         let error = quote!(::serde::de::Error);
         let all = decision.string.iter().find(|rule| rule.only.is_empty());
-        let otherwise = match all {
-            Some(rule) => {
-                let rust = rust(rule.variant);
-                quote!(#union::from_str(text).map(Self::#rust))
-            }
-            None => quote!(#union::from_str(text).map(Self::Unknown)),
-        };
+        let rest = all.map_or_else(|| ident("Unknown"), |rule| rust(rule.variant));
+        let otherwise = quote!(#union::from_str(text).map(Self::#rest));
         let arms: Vec<_> = decision
             .string
             .iter()
@@ -425,10 +420,8 @@ fn object(
                     quote!(Some(tag) => members.read_with(#wire, tag).map(Self::Unknown),),
                 )
             };
-            let missing = match missing {
-                Some(index) => read(*index),
-                None => quote!(Err(::serde::de::Error::missing_field(#wire))),
-            };
+            let error = quote!(Err(::serde::de::Error::missing_field(#wire)));
+            let missing = missing.map_or(error, read);
             quote! {
                 match #tag {
                     #(#arms)*

@@ -4,3 +4,4 @@ mod emit;
 mod ir;
 mod ir_real;
 mod ir_stability;
+mod styles;

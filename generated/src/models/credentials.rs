@@ -661,7 +661,7 @@ impl Check for GeoTarget {
 }
 
 /// Everything that is wrong with a request.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HttpValidationError {
     /// `detail`.
@@ -1243,7 +1243,7 @@ impl From<&str> for TotpType {
 text_enum!(TotpType);
 
 /// One thing that is wrong with a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValidationError {
     /// The way to the fault: `body`, `query` or `path`, then member names and array indexes. Within

@@ -119,7 +119,7 @@ fn errors_do_not_show_what_the_server_repeats() {
             let mut text = format!("{error} {error:?} {error:#?}");
             let mut source = std::error::Error::source(&error);
             while let Some(inner) = source {
-                text.push_str(&format!(" {inner} {inner:?}"));
+                text = format!("{text} {inner} {inner:?}");
                 source = inner.source();
             }
             assert!(!text.contains(CANARY), "{text}");

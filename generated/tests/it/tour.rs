@@ -34,9 +34,8 @@ impl Store {
             }
             ("GET", ["v1", "credentials"]) => {
                 let number = |name: &str| {
-                    let pair = query.split('&').find_map(|pair| pair.split_once('='));
-                    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-                    let found = pairs.filter(|(key, _)| *key == name).last().or(pair);
+                    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+                    let found = pairs.find(|(key, _)| *key == name);
                     found
                         .and_then(|(_, value)| value.parse::<usize>().ok())
                         .unwrap()

@@ -184,10 +184,10 @@ impl<'a> Answers<'a> {
         });
         let kind = response.media.as_ref().map(|media| &media.kind);
         match kind {
-            None => match variant {
-                Some(variant) => quote!(Ok(#variant)),
-                None => quote!(Ok(())),
-            },
+            None => {
+                let value = variant.unwrap_or_else(|| quote!(()));
+                quote!(Ok(#value))
+            }
             Some(MediaKind::Json(_)) => {
                 let mapped = variant.map(|variant| quote!(.map(#variant)));
                 quote!(#whole.json()#mapped)
@@ -203,10 +203,8 @@ impl<'a> Answers<'a> {
                     download
                 };
                 let value = quote!(#stream::new(#answer));
-                match variant {
-                    Some(variant) => quote!(Ok(#variant(#value))),
-                    None => quote!(Ok(#value)),
-                }
+                let value = variant.map_or(value.clone(), |variant| quote!(#variant(#value)));
+                quote!(Ok(#value))
             }
         }
     }
@@ -282,10 +280,8 @@ fn variant(response: &Response, held: Option<TokenStream>) -> TokenStream {
         None => described.paragraphs.push(format!("{status}.")),
     }
     let doc = docs::item(&described, "");
-    match held {
-        Some(held) => quote!(#doc #name(#held),),
-        None => quote!(#doc #name,),
-    }
+    let held = held.map(|held| quote!((#held)));
+    quote!(#doc #name #held,)
 }
 
 fn pattern(status: StatusRange) -> TokenStream {

@@ -73,18 +73,18 @@ impl<'a> Arguments<'a> {
         self.operation
             .body
             .as_ref()
-            .filter(|body| body.required || self.is_once(body))
+            .filter(|body| body.required || Self::is_once(body))
     }
 
     fn optional_body(&self) -> Option<&'a RequestBody> {
         self.operation
             .body
             .as_ref()
-            .filter(|body| !body.required && !self.is_once(body))
+            .filter(|body| !body.required && !Self::is_once(body))
     }
 
     /// A body that cannot be cloned, and so is no member of the struct.
-    fn is_once(&self, body: &RequestBody) -> bool {
+    fn is_once(body: &RequestBody) -> bool {
         matches!(
             body.media.kind,
             MediaKind::Multipart(_) | MediaKind::Binary | MediaKind::Events
@@ -348,7 +348,7 @@ impl<'a> Arguments<'a> {
                     return quote!(#rust: None,);
                 }
                 let (_, value) = argument(self.api, &parameter.ty, &quote!(#rust), self.scope);
-                if value.to_string() == rust.to_string() {
+                if rust == value.to_string() {
                     quote!(#rust,)
                 } else {
                     quote!(#rust: #value,)
@@ -459,9 +459,12 @@ impl<'a> Arguments<'a> {
 
 fn add_part(part: &Part, body: &Ident, form: &Ident) -> TokenStream {
     let (rust, wire) = (ident(&part.rust), &part.wire);
-    let add = |value: TokenStream| match part.ty {
-        TypeRef::Binary => quote!(#form = #form.file(#wire, #value);),
-        _ => quote!(#form = #form.value(#wire, &#value);),
+    let add = |value: TokenStream| {
+        if part.ty == TypeRef::Binary {
+            quote!(#form = #form.file(#wire, #value);)
+        } else {
+            quote!(#form = #form.value(#wire, &#value);)
+        }
     };
     match (part.repeated, part.required, &part.ty) {
         (true, _, _) => {
@@ -500,8 +503,9 @@ fn write(parameter: &Parameter, value: &TokenStream) -> TokenStream {
                 Style::Label => quote!(Label { explode: #explode }),
                 Style::Simple => quote!(Simple { explode: #explode }),
                 Style::Form => quote!(Form { explode: #explode }),
-                Style::SpaceDelimited if explode => quote!(Form { explode: true }),
-                Style::PipeDelimited if explode => quote!(Form { explode: true }),
+                Style::SpaceDelimited | Style::PipeDelimited if explode => {
+                    quote!(Form { explode: true })
+                }
                 Style::SpaceDelimited => quote!(SpaceDelimited),
                 Style::PipeDelimited => quote!(PipeDelimited),
                 Style::DeepObject => quote!(DeepObject),
