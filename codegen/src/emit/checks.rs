@@ -381,10 +381,7 @@ fn integer(
         &constraints.exclusive_maximum,
         f64::ceil,
     );
-    let factor = constraints
-        .multiple_of
-        .as_ref()
-        .and_then(exact);
+    let factor = constraints.multiple_of.as_ref().and_then(exact);
     if let Some(factor) = factor.filter(|factor| *factor != 0) {
         let factor = signed(factor);
         calls.push(quote!(findings.multiple_of_integer(#place, #factor)));

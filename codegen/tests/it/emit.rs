@@ -2,7 +2,6 @@
 
 use codegen::emit::{EmitSettings, Extent, emit};
 use codegen::files::Files;
-use codegen::{NameLock, Settings};
 use codegen::ir::{
     Api, ArrayRule, Auth, AuthScheme, Constraints, Decision, Docs, Enum, EnumVariant, Field,
     FloatWidth, Group, IntegerWidth, KeyFallback, KeyRule, Media, MediaKind, Method, ObjectRule,
@@ -10,6 +9,7 @@ use codegen::ir::{
     RequestBody, Response, Rest, Server, StatusRange, StringRule, Struct, Style, TypeDef, TypeId,
     TypeKind, TypeRef, Union, UnionVariant,
 };
+use codegen::{NameLock, Settings};
 use serde_json::{Value, json};
 use spec::Location;
 
@@ -607,7 +607,9 @@ fn shown(files: &Files) -> String {
     let mut text = String::new();
     for (path, file) in files.iter() {
         if path.starts_with("src/models/") || path.starts_with("src/operations/") {
-            let body = file.split_once("rustfmt_skip)]\n").map_or(file, |(_, body)| body);
+            let body = file
+                .split_once("rustfmt_skip)]\n")
+                .map_or(file, |(_, body)| body);
             text.push_str(&["// ", path, "\n", body, "\n"].concat());
         }
     }
@@ -628,7 +630,10 @@ fn each_feature_reads_well() {
     let mut cases: Vec<_> = std::fs::read_dir(ir::folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     cases.sort();
     let mut snapshots = insta::Settings::clone_current();
@@ -662,7 +667,13 @@ fn real_documents_give_files_that_parse_and_are_the_same_every_time() {
         eprintln!("skipped: there are no documents in ../shared/specs");
         return;
     }
-    let names = ["skyvern-full.json", "museum.yaml", "swagger-petstore.yaml", "oxide-buildomat.json", "oai-tictactoe.yaml"];
+    let names = [
+        "skyvern-full.json",
+        "museum.yaml",
+        "swagger-petstore.yaml",
+        "oxide-buildomat.json",
+        "oai-tictactoe.yaml",
+    ];
     for name in names {
         let Ok(document) = spec::Document::load(&folder.join(name), &[]) else {
             panic!("{name} does not load");
@@ -671,8 +682,14 @@ fn real_documents_give_files_that_parse_and_are_the_same_every_time() {
         parse(name, &generated.files);
         assert!(generated.files.lines() > 100);
         for (path, text) in generated.files.iter() {
-            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            assert!(!code.contains("untagged") && !code.contains("Option<Option<"), "{name}: {path}");
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
+            assert!(
+                !code.contains("untagged") && !code.contains("Option<Option<"),
+                "{name}: {path}"
+            );
         }
         if name == "museum.yaml" {
             let again = codegen::generate(&document, &settings("real")).unwrap();
