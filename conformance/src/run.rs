@@ -106,12 +106,17 @@ pub(crate) async fn run(
         .buffer_unordered(limits.jobs.max(1));
     let mut waiting: BTreeMap<usize, (Verdict, Duration)> = BTreeMap::new();
     let mut next = 0;
+    let mut leaving = Leaving::Tidy;
     let mut end_of_time = std::pin::pin!(sleep_until(limits.max_time.map(|time| started + time)));
     let mut grace = std::pin::pin!(sleep_until(None));
     loop {
         tokio::select! {
             biased;
             () = interrupts.next() => {
+                if is_interrupted(context) {
+                    leaving = Leaving::AtOnce;
+                    break;
+                }
                 context.stop(StopReason::Interrupted);
                 report(&Event::Stopping(Ending::Interrupted));
                 grace.set(sleep_until(Some(Instant::now() + GRACE)));
@@ -152,7 +157,7 @@ pub(crate) async fn run(
         report(&Event::CaseFinished(&told));
     }
     let ending = ending(context, plan.len(), &tally);
-    if ending != Ending::ServerGone {
+    if ending != Ending::ServerGone && leaving == Leaving::Tidy {
         tokio::select! {
             () = context.clean(None) => {}
             () = interrupts.next() => {}
@@ -162,6 +167,17 @@ pub(crate) async fn run(
     let summary = tally.finish(header, context, started.elapsed(), ending);
     report(&Event::Finished(&summary));
     summary
+}
+
+/// Whether what was created is deleted at the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    Tidy,
+    AtOnce,
+}
+
+fn is_interrupted(context: &Context) -> bool {
+    matches!(context.go_on(), Err(stop) if stop.0 == StopReason::Interrupted)
 }
 
 /// Why the run ended; a limit that was reached with the last case has ended nothing.

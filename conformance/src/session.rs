@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use tokio::sync::RwLockWriteGuard;
 
 use crate::{
     case::CaseId,
@@ -39,6 +40,18 @@ pub(crate) struct InputNumber {
     pub(crate) attempt: usize,
 }
 
+/// While it lives, no other case of the run changes anything on the server.
+pub struct Quiet<'a> {
+    session: &'a Session,
+    _turn: Option<RwLockWriteGuard<'a, ()>>,
+}
+
+impl Drop for Quiet<'_> {
+    fn drop(&mut self) {
+        self.session.quiet.set(self.session.quiet.get() - 1);
+    }
+}
+
 /// One try of one input.
 pub struct Session {
     context: Rc<Context>,
@@ -46,6 +59,8 @@ pub struct Session {
     case: CaseId,
     input: InputNumber,
     names: Cell<usize>,
+    /// How many [`Quiet`]s there are.
+    quiet: Cell<usize>,
     exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
 }
 
@@ -62,6 +77,7 @@ impl Session {
             case,
             input,
             names: Cell::new(0),
+            quiet: Cell::new(0),
             exchanges: RefCell::default(),
         }
     }
@@ -92,7 +108,14 @@ impl Session {
             exchanges.len() - 1
         };
         async move {
+            let changes = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+            let turn = if changes && self.quiet.get() == 0 {
+                Some(self.context.changes.read().await)
+            } else {
+                None
+            };
             let exchange = Rc::new(self.context.send(request).await?);
+            drop(turn);
             self.context
                 .ledger
                 .observe(&self.context.target, self.scope, &exchange);
@@ -113,6 +136,22 @@ impl Session {
     pub async fn send_all(&self, requests: Vec<Request>) -> Result<Vec<Rc<Exchange>>, Stop> {
         let sending = requests.into_iter().map(|request| self.send(request));
         join_all(sending).await.into_iter().collect()
+    }
+
+    /// Waits until no other case of this run changes anything, and keeps it so until the guard is
+    /// dropped: for reading a list page by page. This session itself may go on changing things;
+    /// other people's may too.
+    pub async fn quiet(&self) -> Quiet<'_> {
+        let turn = if self.quiet.get() == 0 {
+            Some(self.context.changes.write().await)
+        } else {
+            None
+        };
+        self.quiet.set(self.quiet.get() + 1);
+        Quiet {
+            session: self,
+            _turn: turn,
+        }
     }
 
     /// Tells the ledger of something that it cannot recognise by the links of the target.

@@ -83,6 +83,22 @@ impl Target {
         }
     }
 
+    /// The same document on another server. What is compiled of its schemas is shared.
+    #[must_use]
+    pub fn at(&self, base: BaseUrl) -> Self {
+        Self {
+            kind: self.kind,
+            document: Arc::clone(&self.document),
+            requests: self.requests.clone(),
+            answers: self.answers.clone(),
+            base,
+            auth: self.auth.clone(),
+            has_key: self.has_key,
+            operations: self.operations.clone(),
+            resources: self.resources.clone(),
+        }
+    }
+
     /// The operation of that name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations

@@ -8,6 +8,7 @@ use std::{
 
 use futures_util::stream::{self, StreamExt};
 use hdrhistogram::Histogram;
+use tokio::sync::RwLock;
 
 use crate::{
     exchange::{Exchange, Request},
@@ -32,6 +33,9 @@ pub(crate) struct Context {
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
+    /// Held for reading by whoever changes something on the server, for writing by whoever wants
+    /// nothing to be changed.
+    pub(crate) changes: RwLock<()>,
     stop: Cell<Option<StopReason>>,
     requests: Cell<u64>,
     /// In microseconds; `None` only if a histogram of these bounds could not be made.
@@ -53,6 +57,7 @@ impl Context {
             seed,
             budget,
             selection,
+            changes: RwLock::new(()),
             stop: Cell::new(None),
             requests: Cell::new(0),
             latency: RefCell::new(Histogram::new_with_max(LONGEST, 2).ok()),
@@ -71,7 +76,9 @@ impl Context {
         let deletions = self.ledger.open(scope).into_iter().filter_map(|entry| {
             let request = delete_request(&self.target, &entry)?;
             Some(async move {
+                let turn = self.changes.read().await;
                 let exchange = self.send_regardless(request).await;
+                drop(turn);
                 // Gone already is as good: another request of the case may have deleted it.
                 let gone = matches!(exchange.status(), Some(404 | 410));
                 if gone || exchange.is_success() {

@@ -1,7 +1,7 @@
 //! The engine against the embedded server, with properties made up for the purpose.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
     time::{Duration, SystemTime},
@@ -152,7 +152,8 @@ impl Engine {
             .enable_all()
             .build()
             .unwrap();
-        runtime.block_on(async {
+        let local = tokio::task::LocalSet::new();
+        local.block_on(&runtime, async {
             let ready = setup::prepare(&self.settings, &|_| None).unwrap();
             let seed = Seed(self.seed);
             let context = Rc::new(Context::new(
@@ -278,19 +279,25 @@ fn what_was_created_is_deleted_also_when_cases_fail() {
     assert_eq!(summary.left, []);
 }
 
-#[test]
-fn an_interrupt_ends_the_run_after_cleaning_up() {
-    let engine = Engine::new();
-    let keys = Rc::clone(&engine.keyboard.0);
-    let property = Made {
-        told: Rc::new(move |input: &u8| {
-            if *input > 200 {
-                keys.notify_one();
+/// Creates, and presses a key before the fifth input.
+fn pressing(engine: &Engine) -> Made<u8> {
+    let keyboard = Rc::clone(&engine.keyboard.0);
+    let inputs = Cell::new(0);
+    Made {
+        told: Rc::new(move |_| {
+            inputs.set(inputs.get() + 1);
+            if inputs.get() == 5 {
+                keyboard.notify_one();
             }
         }),
         ..made(any::<u8>(), create, holds)
-    };
-    let mut engine = engine;
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_run_after_cleaning_up() {
+    let mut engine = Engine::new();
+    let property = pressing(&engine);
     engine.budget.random = 10_000;
     let plan = [
         Case::new(&LIF001, "x", property),
@@ -304,6 +311,35 @@ fn an_interrupt_ends_the_run_after_cleaning_up() {
     assert!(ran.summary.created > 0);
     assert_eq!(ran.outcomes.len(), 2);
     assert_eq!(ran.outcomes[1].1, CaseOutcome::NotRun);
+}
+
+#[test]
+fn a_second_interrupt_leaves_at_once_and_says_what_is_left() {
+    let mut engine = Engine::new();
+    engine.limits.jobs = 2;
+    engine.budget.random = 10_000;
+    let keyboard = Rc::clone(&engine.keyboard.0);
+    let inputs = Cell::new(0);
+    // The first key ends the run; the second comes while a request of another case is under way.
+    let slow = Made {
+        told: Rc::new(move |_: &u8| {
+            inputs.set(inputs.get() + 1);
+            if inputs.get() == 5 {
+                let keyboard = Rc::clone(&keyboard);
+                keyboard.notify_one();
+                tokio::task::spawn_local(async move {
+                    tokio::task::yield_now().await;
+                    keyboard.notify_one();
+                });
+            }
+        }),
+        ..made(any::<u8>(), create, holds)
+    };
+    let ran = engine.run(&[Case::new(&LIF001, "x", slow)]);
+    let summary = &ran.summary;
+    assert_eq!(summary.ending, Ending::Interrupted);
+    assert_eq!(summary.left.len() as u64, summary.created - summary.deleted);
+    assert!(!summary.left.is_empty());
 }
 
 #[test]
@@ -478,4 +514,61 @@ fn names_of_what_is_created_are_the_same_in_every_run() {
     assert_eq!(first, names(1));
     assert_ne!(first, names(2));
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 4);
+}
+
+#[test]
+fn nothing_changes_while_a_session_is_quiet() {
+    struct Counts;
+    impl Property for Counts {
+        type Input = u8;
+
+        fn coverage(&self) -> Vec<u8> {
+            vec![0; 10]
+        }
+
+        fn execute<'a>(
+            &'a self,
+            session: &'a Session,
+            input: &'a u8,
+        ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+            async move {
+                let _quiet = session.quiet().await;
+                // Its own changes are not held up.
+                for request in search(&"")
+                    .into_iter()
+                    .chain(create(input))
+                    .chain(search(&""))
+                {
+                    session.send(request.query("page_size", "10000")).await?;
+                }
+                Ok(())
+            }
+            .boxed_local()
+        }
+
+        fn judge(&self, _: &u8, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+            let count = |index: usize| {
+                let list = exchanges[index].json().and_then(|list| list.as_array());
+                list.map(Vec::len)
+            };
+            let steady = count(2) == count(0).map(|before| before + 1);
+            let violation = || Violation::new(&LIF001, 2, Place::Status, "it changed");
+            judgement.settle(&LIF001, (!steady).then(violation));
+        }
+    }
+    let plan = [
+        Case::new(&LIF001, "x", Counts),
+        Case::new(
+            &LIF002,
+            "x",
+            made(0..9u8, create, |_, _, judgement| judgement.pass(&LIF002)),
+        ),
+        Case::new(
+            &LIF003,
+            "x",
+            made(0..9u8, create, |_, _, judgement| judgement.pass(&LIF003)),
+        ),
+    ];
+    let ran = Engine::new().run(&plan);
+    assert_eq!(ran.summary.findings.len(), 0, "{:?}", ran.summary.findings);
 }

@@ -349,6 +349,7 @@ impl Run<'_> {
         size: usize,
         tag: &str,
     ) -> Result<BTreeSet<String>, Stop> {
+        let _quiet = self.session.quiet().await;
         let mut ids = BTreeSet::new();
         for page in 1..=MOST_PAGES {
             let request = base
