@@ -58,12 +58,14 @@ fn check_given(name: &str, at: &Location, errors: &mut Errors) {
     }
 }
 
-fn collision(name: &str, at: &Location, other: &Location) -> Diagnostic {
+/// Two things of one name; the same diagnostic whichever of them is looked at first.
+fn collision(name: &str, one: &Location, other: &Location) -> Diagnostic {
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
     Diagnostic::error(
         "name-collision",
-        at.clone(),
+        second.clone(),
         format!("two things would be called `{name}` in Rust"),
     )
-    .related(other.clone(), "the other one")
+    .related(first.clone(), "the other one")
     .hint("change one of their `x-rust-name`s, or its entry in the lock of names")
 }
