@@ -12,6 +12,8 @@ pub(crate) mod history;
 pub(crate) mod refusal;
 pub(crate) mod resilience;
 pub(crate) mod seen;
+#[cfg(test)]
+pub(crate) mod sketch;
 mod table;
 
 pub use table::*;

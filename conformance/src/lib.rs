@@ -25,6 +25,7 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod seed;
+pub mod selftest;
 pub mod session;
 pub mod settings;
 pub mod setup;

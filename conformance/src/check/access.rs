@@ -119,3 +119,46 @@ pub(crate) fn quoted(seen: Seen<'_>, response: &Response, key: &str) -> Option<V
 pub(crate) fn same(a: &Response, b: &Response) -> bool {
     a.status == b.status && a.body == b.body
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check::{seen, sketch};
+    use crate::exchange::Request;
+
+    fn answers(statuses: &[u16]) -> Vec<std::rc::Rc<crate::exchange::Exchange>> {
+        statuses
+            .iter()
+            .map(|status| {
+                let request = Request::new("GET", "/v1/credentials");
+                sketch::answered(request, *status, &json!({"detail": "no"}))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn who_is_answered_as_with_the_key_is_let_in() {
+        let judged = |status, usual| {
+            let exchanges = answers(&[status, usual]);
+            let all: Vec<Seen<'_>> = seen::all(&exchanges).collect();
+            let_in(all[0], Some(all[1]))
+        };
+        assert_eq!(judged(200, 200), Some(true));
+        assert_eq!(judged(403, 403), Some(false));
+        assert_eq!(judged(302, 200), Some(false));
+        assert_eq!(judged(400, 400), Some(true));
+        assert_eq!(judged(400, 200), Some(false));
+    }
+
+    #[test]
+    fn a_key_is_found_in_headers_and_body() {
+        let exchanges = answers(&[403]);
+        let seen = seen::all(&exchanges).next().unwrap();
+        let response = seen.response().unwrap();
+        assert!(quoted(seen, response, "no").is_some());
+        assert!(quoted(seen, response, "application").is_some());
+        assert!(quoted(seen, response, "sk-1").is_none());
+    }
+}

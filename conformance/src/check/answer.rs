@@ -307,3 +307,72 @@ pub(crate) fn excerpt(response: &Response) -> String {
         None => text.into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::check::{
+        seen,
+        sketch::{answered, failed, raw, target},
+    };
+    use crate::exchange::Request;
+
+    fn judged(operation: &str, status: u16, content_type: &str, body: &str) -> Vec<&'static str> {
+        let target = target();
+        let operation = target.operation(operation).unwrap();
+        let headers = vec![(
+            "content-type".to_owned(),
+            Bytes::from(content_type.to_owned()),
+        )];
+        let request = Request::new(&operation.method, &operation.path);
+        let exchanges = [raw(request, status, headers, body.to_owned())];
+        let mut judgement = Judgement::default();
+        for seen in seen::all(&exchanges) {
+            judge(&target, operation, seen, &mut judgement);
+        }
+        failed(&judgement)
+    }
+
+    #[test]
+    fn an_answer_is_held_to_its_document() {
+        let json = "application/json";
+        assert!(
+            judged(
+                "get_credentials",
+                200,
+                "application/json; charset=utf-8",
+                "[]"
+            )
+            .is_empty()
+        );
+        assert_eq!(judged("get_credentials", 202, json, "[]"), ["SCH001"]);
+        assert_eq!(
+            judged("get_credentials", 200, "text/plain", "[]"),
+            ["SCH002"]
+        );
+        assert_eq!(judged("get_credentials", 200, json, "{}"), ["SCH003"]);
+        assert_eq!(judged("get_credentials", 200, json, "[{}]"), ["SCH003"]);
+        assert_eq!(judged("get_credentials", 200, json, "<html>"), ["SCH003"]);
+        assert_eq!(judged("get_credentials", 500, json, "{}"), ["SCH005"]);
+        assert_eq!(judged("delete_credential", 204, json, ""), ["SCH007"]);
+    }
+
+    #[test]
+    fn a_vault_that_the_request_chose_may_fail() {
+        let target = target();
+        let operation = target.operation("create_credential").unwrap();
+        let fails = |body: Value| {
+            let request = Request::new("POST", &operation.path).json(body);
+            let exchanges = [answered(request, 502, &json!({"detail": "it is down"}))];
+            let mut judgement = Judgement::default();
+            for seen in seen::all(&exchanges) {
+                judge(&target, operation, seen, &mut judgement);
+            }
+            failed(&judgement)
+        };
+        assert_eq!(fails(json!({"vault_type": null})), ["SCH005"]);
+        assert!(fails(json!({"vault_type": "custom"})).is_empty());
+    }
+}

@@ -29,6 +29,8 @@ use crate::{
 };
 
 mod listing;
+#[cfg(test)]
+mod tests;
 
 /// Judges `exchanges`, all that were made for one input.
 pub(crate) fn judge(api: &Credentials, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {

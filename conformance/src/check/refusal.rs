@@ -204,3 +204,96 @@ fn named_members(target: &Target) -> BTreeSet<&str> {
     found.extend(parameters.map(|one| one.name.as_str()));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::check::{SCH008, seen, sketch};
+    use crate::exchange::Request;
+
+    fn with<T>(status: u16, body: &Value, judge: impl Fn(&Target, Seen<'_>, &Response) -> T) -> T {
+        let target = sketch::target();
+        let exchanges = [sketch::answered(
+            Request::new("POST", "/v1/credentials"),
+            status,
+            body,
+        )];
+        let seen = seen::all(&exchanges).next().unwrap();
+        judge(&target, seen, seen.response().unwrap())
+    }
+
+    fn fits(status: u16, body: &Value) -> bool {
+        with(status, body, |target, seen, response| {
+            let operation = target.operation("create_credential").unwrap();
+            shape(target, operation, seen, response).is_none()
+        })
+    }
+
+    #[test]
+    fn errors_have_the_documented_shape() {
+        let problem = json!({"loc": ["body", "name"], "msg": "m", "type": "t"});
+        assert!(fits(422, &json!({"detail": [problem]})));
+        assert!(fits(400, &json!({"detail": "no"})));
+        assert!(fits(
+            400,
+            &json!({"detail": {"error_code": "c", "message": "m"}})
+        ));
+        assert!(!fits(422, &json!({"detail": "no"})));
+        assert!(!fits(422, &json!({"detail": [{"msg": "m", "type": "t"}]})));
+        assert!(!fits(422, &json!({})));
+        assert!(!fits(400, &json!({"message": "no"})));
+    }
+
+    fn points(loc: &Value, at: &str) -> bool {
+        let body = json!({"detail": [{"loc": loc, "msg": "m", "type": "t"}]});
+        let pointer = Pointer::parse(at).unwrap();
+        with(422, &body, |target, seen, response| {
+            let broken = Broken {
+                part: "body",
+                pointer: &pointer,
+                reason: "broken",
+                schema: None,
+            };
+            matches!(location(target, seen, response, broken), Some(Ok(())))
+        })
+    }
+
+    #[test]
+    fn branches_and_more_may_stand_in_between() {
+        let password = "/credential/password";
+        assert!(points(&json!(["body", "credential", "password"]), password));
+        let branch = json!([
+            "body",
+            "credential",
+            "NonEmptyPasswordCredential",
+            "password"
+        ]);
+        assert!(points(&branch, password));
+        assert!(!points(&json!(["body"]), password));
+        assert!(!points(
+            &json!(["query", "credential", "password"]),
+            password
+        ));
+        // The names in a free map may be secret.
+        let metadata = json!(["body", "credential", "metadata"]);
+        assert!(points(&metadata, "/credential/metadata/pin of my phone"));
+    }
+
+    #[test]
+    fn only_a_4xx_refuses() {
+        for (status, refuses) in [(201, false), (302, false), (400, true), (422, true)] {
+            let violation = with(status, &json!({}), |_, seen, response| {
+                let broken = Broken {
+                    part: "body",
+                    pointer: &Pointer::root(),
+                    reason: "broken",
+                    schema: None,
+                };
+                refused(&SCH008, seen, response, broken)
+            });
+            assert_eq!(violation.is_none(), refuses, "{status}");
+        }
+    }
+}

@@ -30,6 +30,8 @@ pub struct Defect {
     /// The id of the check that should find a fault, or that would be the first to raise a false
     /// alarm over a benign variation.
     pub check: &'static str,
+    /// Ids of further checks that cannot but fail with it.
+    pub also: &'static [&'static str],
 }
 
 /// A defect that was asked of a server whose table does not have it.
@@ -75,9 +77,10 @@ impl<F: Row> Flaws<F> {
     }
 }
 
-/// Declares the defects of one server: `Flaw Kind CHECK "name" "summary";` a row.
+/// Declares the defects of one server: `Flaw Kind CHECK "name" "summary";` a row; `also` and further
+/// checks may stand before its semicolon.
 macro_rules! defects {
-    ($($flaw:ident $kind:ident $check:ident $name:literal $summary:literal;)+) => {
+    ($($flaw:ident $kind:ident $check:ident $name:literal $summary:literal $(also $($also:ident)+)?;)+) => {
         /// A switch in a stage of the server.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Flaw {
@@ -98,6 +101,7 @@ macro_rules! defects {
                 kind: crate::reference::Kind::$kind,
                 summary: $summary,
                 check: crate::check::$check.id,
+                also: &[$($(stringify!($also)),+)?],
             },)+
         ];
     };

@@ -3,3 +3,4 @@
 mod cli;
 mod reference;
 mod schema;
+mod suites;

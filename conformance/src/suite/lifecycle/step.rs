@@ -330,6 +330,8 @@ impl Run<'_> {
         if self.api.lists_by("search") {
             base = base.query("search", &self.word);
         }
+        let session = self.session;
+        let _quiet = session.quiet().await;
         for _ in 0..ROUNDS {
             let tags = [self.tag("before"), self.tag("pages"), self.tag("after")];
             let before = self.pages(&base, WHOLE, &tags[0]).await?;

@@ -186,7 +186,8 @@ impl Template {
             };
             found.push(deep("deeply nested arrays", "", "[", "]", ""));
             let before = format!("{},\"{EXTRA}\":", &self.text[..self.text.len() - 1]);
-            found.push(deep("a deeply nested member", &before, "{\"a\":", "}", "}"));
+            found.push(deep("a deeply nested member", &before, "[", "]", "}"));
+            found.push(deep("deeply nested objects", &before, "{\"a\":", "}", "}"));
         }
         found
     }

@@ -104,6 +104,7 @@ impl Property for Defaults {
                 request = request.query(SEARCH, &word);
             }
             let with = request.clone().query(&input.name, &input.text);
+            let _quiet = session.quiet().await;
             for round in 0..ROUNDS {
                 let before = request.clone().tag(format!("before-{round}"));
                 let before = session.send(before).await?;

@@ -53,6 +53,7 @@ async fn a_defect_of_another_server_is_refused() {
         kind: Kind::Fault,
         summary: "",
         check: "SCH001",
+        also: &[],
     };
     let mut config = Config::new();
     config.defects.push(&FOREIGN);

@@ -1,0 +1,231 @@
+//! The measure of the runner: whether each named defect of the reference server is found by the
+//! check that its table names, and no benign variation is reported.
+//!
+//! A [`Bench`] holds what all trials share. It starts a server of its own for each trial and sends
+//! to nothing else; recordings and reports are not written.
+
+use std::{
+    collections::BTreeMap,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use futures_util::stream::{self, StreamExt};
+
+use crate::{
+    check::{self, Check},
+    document,
+    embedded::Embedded,
+    ledger::Scope,
+    plan::{self, Budget, Pattern, Selection},
+    reference::{Defect, Kind, skyvern},
+    run::Context,
+    seed::Seed,
+    session::StopReason,
+    settings::{Profile, ServerSettings},
+    setup::SetupError,
+    target::{BaseUrl, Target, TargetKind},
+    transport::{TlsOptions, Transport, TransportOptions},
+};
+
+/// A server on this machine that takes longer hangs. Short, as some defects do.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// Most bytes of an answer that are read.
+const MAX_BODY: usize = 8 << 20;
+/// Requests under way at once for each case at the same time.
+const IN_FLIGHT: usize = 8;
+
+/// How much is tried about a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The cases that judge its check, until it is found.
+    UntilFound,
+    /// The whole plan.
+    Everything,
+}
+
+/// What one server was found to break.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was switched on; `None` for the correct server.
+    pub defect: Option<&'static Defect>,
+    /// The checks that failed, each with a case and what it says.
+    pub found: BTreeMap<&'static str, String>,
+    /// What stopped cases from being tried.
+    pub problems: Vec<String>,
+    /// How many requests were sent.
+    pub requests: u64,
+    /// How many things were left on the server.
+    pub left: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What an [`Outcome`] says of the runner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As the table says.
+    Right,
+    /// The named check did not fail.
+    Missed,
+    /// A check failed that has no reason to.
+    FalseAlarm,
+}
+
+impl Outcome {
+    /// Compares it with the table of defects.
+    pub fn verdict(&self) -> Verdict {
+        let expected = self.defect.filter(|defect| defect.kind == Kind::Fault);
+        let Some(defect) = expected else {
+            return if self.found.is_empty() && self.problems.is_empty() {
+                Verdict::Right
+            } else {
+                Verdict::FalseAlarm
+            };
+        };
+        let explained = |id: &&&'static str| **id == defect.check || defect.also.contains(*id);
+        if !self.found.contains_key(defect.check) {
+            Verdict::Missed
+        } else if self.found.keys().all(|id| explained(&id)) {
+            Verdict::Right
+        } else {
+            Verdict::FalseAlarm
+        }
+    }
+}
+
+/// What all trials share: the document, read once.
+pub struct Bench {
+    target: Target,
+    profile: Profile,
+    jobs: usize,
+}
+
+impl Bench {
+    /// Reads the built-in document.
+    ///
+    /// # Errors
+    /// If the built-in document cannot be read.
+    pub fn new(profile: Profile, jobs: usize) -> Result<Self, SetupError> {
+        let document = document::load(&ServerSettings::embedded())
+            .map_err(|error| SetupError::usage(error.to_string()))?;
+        let base = base("http://127.0.0.1")?;
+        Ok(Self {
+            target: Target::new(TargetKind::Skyvern, document, base, true),
+            profile,
+            jobs,
+        })
+    }
+
+    /// Tries one defect, or the correct server.
+    ///
+    /// # Errors
+    /// If the server cannot be started.
+    pub async fn trial(
+        &self,
+        defect: Option<&'static Defect>,
+        seed: Seed,
+        extent: Extent,
+    ) -> Result<Outcome, SetupError> {
+        let started = Instant::now();
+        let server = Embedded::start(0, None, defect.as_slice())
+            .map_err(|error| SetupError::could_not_test(error.to_string()))?;
+        let base = base(server.url())?;
+        let target = Rc::new(self.target.at(base.clone()));
+        let transport = Transport::new(
+            base,
+            target.auth.clone(),
+            Some(server.key().clone()),
+            self.options(),
+        )
+        .map_err(|error| SetupError::could_not_test(error.to_string()))?;
+        let wanted = defect
+            .filter(|_| extent == Extent::UntilFound)
+            .and_then(|defect| check::find(defect.check));
+        let selection = match wanted {
+            Some(check) => Selection {
+                only: Pattern::new(check.id).into_iter().collect(),
+                ..Selection::default()
+            },
+            None => Selection::default(),
+        };
+        let budget = Budget {
+            shrink: 0,
+            ..self.profile.budget()
+        };
+        let mut cases = plan::make(&target, &budget, &selection);
+        // The check's own cases show it soonest.
+        cases.sort_by_key(|case| Some(case.check) != wanted);
+        let context = Rc::new(Context::new(target, transport, seed, budget, selection));
+        let mut outcome = Outcome {
+            defect,
+            found: BTreeMap::new(),
+            problems: Vec::new(),
+            requests: 0,
+            left: 0,
+            elapsed: Duration::ZERO,
+        };
+        let mut running = stream::iter(cases.iter().enumerate())
+            .map(|(number, case)| {
+                let context = &context;
+                async move {
+                    let verdict = case.property.run(case, Scope(number), context).await;
+                    if verdict.stopped.is_none() {
+                        context.clean(Some(Scope(number))).await;
+                    }
+                    (case, verdict)
+                }
+            })
+            .buffer_unordered(self.jobs.max(1));
+        while let Some((case, verdict)) = running.next().await {
+            for failure in verdict.failures {
+                let violation = failure.violation;
+                outcome
+                    .found
+                    .entry(violation.check.id)
+                    .or_insert_with(|| format!("{}: {}", case.id, violation.summary));
+            }
+            let of_case = |problem| format!("{}: {problem}", case.id);
+            outcome
+                .problems
+                .extend(verdict.problems.into_iter().map(of_case));
+            let is_wanted = |check: &'static Check| outcome.found.contains_key(check.id);
+            if wanted.is_some_and(is_wanted) {
+                context.stop(StopReason::EnoughFailures);
+                break;
+            }
+        }
+        drop(running);
+        outcome.requests = context.requests();
+        outcome.left = context.ledger.open(None).len();
+        outcome.elapsed = started.elapsed();
+        Ok(outcome)
+    }
+
+    fn options(&self) -> TransportOptions {
+        TransportOptions {
+            timeout: TIMEOUT,
+            max_body: MAX_BODY,
+            retries: 0,
+            in_flight: self.jobs.max(1) * IN_FLIGHT,
+            rate: None,
+            headers: Vec::new(),
+            proxy: None,
+            tls: TlsOptions {
+                authorities: Vec::new(),
+                identity: None,
+                insecure: false,
+            },
+        }
+    }
+}
+
+fn base(url: &str) -> Result<BaseUrl, SetupError> {
+    url.parse()
+        .map_err(|error: crate::target::BaseUrlError| SetupError::could_not_test(error.to_string()))
+}
+
+/// The defects and benign variations of the Skyvern reference server.
+pub fn defects() -> &'static [Defect] {
+    skyvern::DEFECTS
+}
