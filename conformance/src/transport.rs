@@ -114,6 +114,14 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     pub async fn send(&self, request: Request) -> Exchange {
+        if credential::changes_nothing(self.key.as_ref(), &request.auth) {
+            let reason = "the key has no letters".to_owned();
+            return Exchange {
+                request,
+                outcome: Err(TransportError::Unsendable(reason)),
+                elapsed: Duration::ZERO,
+            };
+        }
         let outgoing = self.outgoing(&request);
         let mut attempt = 0;
         let mut pause = FIRST_PAUSE;

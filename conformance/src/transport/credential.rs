@@ -95,6 +95,12 @@ fn put(place: &AuthPlace, value: &str, target: &mut String, headers: &mut Vec<(S
     }
 }
 
+/// Whether what should be sent in the place of the key is the key after all.
+pub(super) fn changes_nothing(key: Option<&Secret>, auth: &Auth) -> bool {
+    let key = key.map_or("", Secret::expose);
+    *auth == Auth::Instead(Credential::OtherCase) && changed(key, &Credential::OtherCase) == key
+}
+
 /// The key with something wrong about it.
 fn changed(key: &str, how: &Credential) -> String {
     let without = |skip: usize| key.chars().skip(skip).collect::<String>();
@@ -192,5 +198,13 @@ mod tests {
     #[test]
     fn a_secret_is_not_shown() {
         assert_eq!(format!("{:?}", Secret::new("hunter2".into())), "Secret(…)");
+    }
+
+    #[test]
+    fn a_key_without_letters_has_no_other_case() {
+        let other_case = Auth::Instead(Credential::OtherCase);
+        let is_same = |key: &str| changes_nothing(Some(&Secret::new(key.to_owned())), &other_case);
+        assert!(is_same("0123-4567"));
+        assert!(!is_same("0123-abcd"));
     }
 }
