@@ -118,7 +118,11 @@ fn refused(target: &Target, answers: &[Exchange]) -> SetupError {
         "{what} ({status} on {}, {count} of {count} probes)",
         name(&answers[0])
     );
-    let hint = format!("set {KEY_VARIABLE}, or say --api-key-file FILE");
+    let hint = if target.auth.is_some() {
+        format!("set {KEY_VARIABLE}, or say --api-key-file FILE")
+    } else {
+        "the document names no way to send a key: say --header-env NAME=VARIABLE".to_owned()
+    };
     SetupError::could_not_test(message).hint(hint)
 }
 

@@ -21,6 +21,7 @@ use crate::{
     exchange::{Exchange, Request},
     finding::{Judgement, Place, Violation},
     plan::{Budget, Selection},
+    redact::Shown,
     seed::Seed,
     session::{Session, Stop},
     settings::ServerSettings,
@@ -245,7 +246,7 @@ fn a_failing_input_shrinks_to_the_smallest_beside_one_that_passes() {
     };
     assert_eq!(*finding.input.get(), json!(37));
     assert_eq!(
-        finding.nearest_pass.as_ref().map(|pass| pass.get()),
+        finding.nearest_pass.as_ref().map(Shown::get),
         Some(&json!(36))
     );
     assert_eq!(finding.count, 20);
@@ -255,7 +256,12 @@ fn a_failing_input_shrinks_to_the_smallest_beside_one_that_passes() {
 fn a_sequence_loses_the_steps_that_do_not_matter() {
     // Two threes are needed, whatever stands between them.
     let judge: Judge<Vec<u8>> = |input, _, judgement| {
-        let broken = input.iter().filter(|step| **step == 3).count() > 1;
+        let broken = input
+            .iter()
+            .copied()
+            .filter(|step| *step == 3)
+            .nth(1)
+            .is_some();
         let violation = || Violation::new(&LIF001, 0, Place::Status, "made up");
         judgement.settle(&LIF001, broken.then(violation));
     };

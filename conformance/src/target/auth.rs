@@ -1,9 +1,12 @@
 //! How the key travels, as the document says.
 
 use serde_json::Value;
-use spec::Document;
+use spec::{Document, Location};
 
 use super::TargetKind;
+
+/// Header parameters that carry a key, by their name.
+const KEY_HEADERS: [&str; 4] = ["x-api-key", "api-key", "apikey", "x-apikey"];
 
 /// Where the key is put.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +31,8 @@ pub struct AuthScheme {
 }
 
 impl AuthScheme {
-    /// The scheme of a document: its first usable security scheme, or for Skyvern the header
-    /// `x-api-key`, which the published document lists as a parameter only.
+    /// The scheme of a document: its first usable security scheme, or else a header parameter that
+    /// is a key by its name, as `x-api-key` in Skyvern's published document.
     pub(super) fn of(document: &Document, kind: TargetKind) -> Option<Self> {
         if kind == TargetKind::Skyvern {
             return Some(Self {
@@ -37,6 +40,34 @@ impl AuthScheme {
                 required: true,
             });
         }
+        Self::declared(document).or_else(|| Self::by_name(document))
+    }
+
+    fn by_name(document: &Document) -> Option<Self> {
+        let root = Location::default();
+        let (paths, node) = document.follow(&root.child("paths"))?;
+        let operations = node.as_object()?.iter().flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flatten();
+            let item = paths.child(path);
+            methods.map(move |(method, _)| item.child(method).child("parameters"))
+        });
+        let named = |list: Location| {
+            let count = document.get(&list).and_then(Value::as_array)?.len();
+            (0..count).find_map(|index| {
+                let (_, parameter) = document.follow(&list.index(index))?;
+                let name = parameter.get("name")?.as_str()?.to_ascii_lowercase();
+                let is_header = parameter.get("in")? == "header";
+                (is_header && KEY_HEADERS.contains(&name.as_str())).then_some(name)
+            })
+        };
+        let mut names = operations.filter_map(named);
+        names.next().map(|name| Self {
+            place: AuthPlace::Header(name),
+            required: true,
+        })
+    }
+
+    fn declared(document: &Document) -> Option<Self> {
         let root = document.root();
         let schemes = root.pointer("/components/securitySchemes")?.as_object()?;
         let named = root
@@ -103,6 +134,15 @@ mod tests {
         let found = scheme(&text).unwrap();
         assert_eq!(found.place, AuthPlace::Header("x-key".into()));
         assert!(found.required);
+    }
+
+    #[test]
+    fn a_header_parameter_may_be_the_key() {
+        let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {\
+             parameters: [{name: X-API-Key, in: header, schema: {}}],\
+             responses: {'200': {description: d}}}}}\n";
+        let found = scheme(text).unwrap();
+        assert_eq!(found.place, AuthPlace::Header("x-api-key".into()));
     }
 
     #[test]
