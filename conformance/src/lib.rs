@@ -24,6 +24,7 @@ pub mod reference;
 pub mod report;
 pub mod run;
 pub mod schema;
+pub mod secret;
 pub mod seed;
 pub mod selftest;
 pub mod session;

@@ -1,0 +1,442 @@
+//! Searches what was received for the secrets that were submitted before.
+//!
+//! In go the secrets, as requests are made, and then each answer or line of a log; out come
+//! [`Sighting`]s. Nothing of an answer is kept.
+//!
+//! How much of a secret must match depends on where the search looks: in answers to requests of the
+//! same [`Group`] there are few secrets to be mistaken for, elsewhere there are thousands.
+
+mod leaf;
+mod matching;
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, VecDeque},
+    fmt,
+};
+
+use serde_json::Value;
+use spec::Pointer;
+
+use super::{
+    evidence::{Evidence, Glimpse},
+    form::{Kind, forms},
+    index::Index,
+    registry::{Group, SecretId, Submission},
+    view::{self, Budget, Decoding},
+};
+use crate::exchange::Response;
+use leaf::Leaf;
+use matching::Search;
+
+/// Secrets that are remembered; older ones are forgotten. The index keeps fewer than that.
+const REMEMBERED: usize = 1 << 15;
+/// Groups whose secrets are looked for more closely.
+const GROUPS: usize = 256;
+
+/// Where a secret showed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Whereabouts {
+    /// The reason phrase of the status line.
+    Reason,
+    /// The name of a header, or the value of that header.
+    Header(String),
+    /// The same of a trailer.
+    Trailer(String),
+    /// A node of the JSON body; the root for a body as a whole.
+    Body(Pointer),
+    /// A line of a log, from 1.
+    Log(String, u64),
+}
+
+impl fmt::Display for Whereabouts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reason => f.write_str("response.reason"),
+            Self::Header(name) => write!(f, "response.header:{name}"),
+            Self::Trailer(name) => write!(f, "response.trailer:{name}"),
+            Self::Body(pointer) => write!(f, "response.body:{pointer}"),
+            Self::Log(file, line) => write!(f, "log:{file}:{line}"),
+        }
+    }
+}
+
+/// What of a secret showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disclosure {
+    /// All of it, in this form.
+    Whole(Kind),
+    /// A run of its bytes, from `first`.
+    Part {
+        /// In which form.
+        kind: Kind,
+        /// The first byte of the run.
+        first: usize,
+        /// The length of the run.
+        length: usize,
+        /// The length of the form.
+        of: usize,
+    },
+    /// A short value or part again and again at the same place, or under the name of the field.
+    Glimpse(Glimpse),
+}
+
+impl Disclosure {
+    /// Whether it is a digest, from which the secret can be guessed but not read.
+    pub fn is_digest(self) -> bool {
+        matches!(
+            self,
+            Self::Whole(Kind::Digest(..))
+                | Self::Part {
+                    kind: Kind::Digest(..),
+                    ..
+                }
+        )
+    }
+
+    /// Whether it is less than the whole.
+    pub fn is_partial(self) -> bool {
+        matches!(
+            self,
+            Self::Part { .. } | Self::Glimpse(Glimpse::First(_) | Glimpse::Last(_))
+        )
+    }
+}
+
+impl fmt::Display for Disclosure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(kind) => kind.fmt(f),
+            Self::Part {
+                kind,
+                first,
+                length,
+                of,
+            } => {
+                let unit = if self.is_digest() { "bytes of " } else { "" };
+                if *first == 0 {
+                    write!(f, "the first {length} {unit}of {of}, {kind}")
+                } else if first + length == *of {
+                    write!(f, "the last {length} {unit}of {of}, {kind}")
+                } else {
+                    write!(
+                        f,
+                        "{length} {unit}of {of} from number {}, {kind}",
+                        first + 1
+                    )
+                }
+            }
+            Self::Glimpse(Glimpse::Whole) => f.write_str("plain"),
+            Self::Glimpse(Glimpse::First(count)) => write!(f, "the first {count}"),
+            Self::Glimpse(Glimpse::Last(count)) => write!(f, "the last {count}"),
+            Self::Glimpse(Glimpse::OneTimeCode) => f.write_str("its one-time code"),
+        }
+    }
+}
+
+/// A secret that showed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sighting {
+    /// Which.
+    pub secret: SecretId,
+    /// Where.
+    pub place: Whereabouts,
+    /// How much of it, and in which form.
+    pub disclosure: Disclosure,
+    /// What had to be undone to see it, outermost first.
+    pub decodings: Vec<Decoding>,
+}
+
+/// What came back for one request.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<'a> {
+    /// The requests that it belongs to, if any.
+    pub group: Option<Group>,
+    /// Method and path of the document, by which matches are counted.
+    pub operation: &'a str,
+    /// The reason phrase.
+    pub reason: &'a [u8],
+    /// Names and values.
+    pub headers: &'a [(String, bytes::Bytes)],
+    /// Names and values of trailers.
+    pub trailers: &'a [(String, bytes::Bytes)],
+    /// The body as it came.
+    pub body: &'a [u8],
+    /// When the request went out and the answer was complete, in seconds after the epoch.
+    pub during: (u64, u64),
+}
+
+impl<'a> Received<'a> {
+    /// The parts of `response`.
+    pub fn of(
+        response: &'a Response,
+        operation: &'a str,
+        group: Option<Group>,
+        during: (u64, u64),
+    ) -> Self {
+        Self {
+            group,
+            operation,
+            reason: b"",
+            headers: &response.headers,
+            trailers: &[],
+            body: &response.body,
+            during,
+        }
+    }
+}
+
+/// The secrets of a run and the search for them.
+#[derive(Default)]
+pub struct Scanner {
+    secrets: VecDeque<Submission>,
+    forgotten: u32,
+    index: Index,
+    groups: BTreeMap<Group, Local>,
+    evidence: Evidence,
+    bytes: u64,
+    unread: u64,
+}
+
+/// The secrets of one group.
+#[derive(Default)]
+struct Local {
+    secrets: Vec<SecretId>,
+    /// The first four bytes of digests.
+    digests: HashMap<[u8; 4], SecretId>,
+}
+
+impl Scanner {
+    /// Remembers a secret before its request goes out.
+    pub fn submit(&mut self, submission: Submission) -> SecretId {
+        let number = usize::try_from(self.forgotten).unwrap_or(usize::MAX);
+        let number = number.saturating_add(self.secrets.len());
+        let id = SecretId(u32::try_from(number).unwrap_or(u32::MAX));
+        let forms = forms(&submission.value);
+        self.index.add(id, &forms);
+        let local = self.groups.entry(submission.group).or_default();
+        local.secrets.push(id);
+        for form in forms.iter().filter(|form| !form.kind.folds_case()) {
+            if let Some(first) = form.bytes.first_chunk() {
+                local.digests.insert(*first, id);
+            }
+        }
+        if self.groups.len() > GROUPS {
+            self.groups.pop_first();
+        }
+        self.secrets.push_back(submission);
+        if self.secrets.len() > REMEMBERED {
+            self.secrets.pop_front();
+            self.forgotten += 1;
+        }
+        id
+    }
+
+    /// The secret of that id, unless it is forgotten.
+    pub fn submission(&self, secret: SecretId) -> Option<&Submission> {
+        let number = secret.0.checked_sub(self.forgotten)?;
+        self.secrets.get(usize::try_from(number).ok()?)
+    }
+
+    /// Bytes that were searched, before anything was decoded.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Bodies under a content coding that cannot be undone here.
+    pub fn unread(&self) -> u64 {
+        self.unread
+    }
+
+    /// Searches an answer. Each secret is told once for each place, in the form that shows most.
+    pub fn scan(&mut self, received: &Received<'_>) -> Vec<Sighting> {
+        let mut sightings = Sightings::default();
+        self.glimpses_of_headers(received, &mut sightings);
+        for (name, value, place) in header_lines(received) {
+            self.bytes += (name.len() + value.len()) as u64;
+            let search = self.search(received.group);
+            sightings.take(&place, search.text(name.as_bytes()));
+            sightings.take(&place, search.text(value));
+        }
+        self.bytes += (received.reason.len() + received.body.len()) as u64;
+        let search = self.search(received.group);
+        sightings.take(&Whereabouts::Reason, search.text(received.reason));
+        let body = plain_body(received);
+        if body.is_none() {
+            self.unread += 1;
+        }
+        let body = body.as_deref().unwrap_or(received.body);
+        self.scan_body(received, body, &mut sightings);
+        self.permitted(sightings)
+    }
+
+    /// Searches line `number` of the log `file`.
+    pub fn scan_line(&mut self, file: &str, number: u64, line: &[u8]) -> Vec<Sighting> {
+        self.bytes += line.len() as u64;
+        let mut sightings = Sightings::default();
+        let place = Whereabouts::Log(file.to_owned(), number);
+        sightings.take(&place, self.search(None).text(line));
+        sightings.into_vec()
+    }
+
+    fn scan_body(&mut self, received: &Received<'_>, body: &[u8], sightings: &mut Sightings) {
+        let search = self.search(received.group);
+        let root = Whereabouts::Body(Pointer::root());
+        let seen = search.text(body);
+        let json: Option<Value> = serde_json::from_slice(body).ok();
+        let Some(json) = json else {
+            sightings.take(&root, seen);
+            return;
+        };
+        let leaves = Leaf::all(&json);
+        let joined: String = leaves
+            .iter()
+            .filter(|leaf| !leaf.is_name)
+            .map(|leaf| &*leaf.text)
+            .collect();
+        let mut split = search.shallow(joined.as_bytes());
+        if !seen.is_empty() || !split.is_empty() {
+            let mut located = Sightings::default();
+            for leaf in &leaves {
+                let place = Whereabouts::Body(leaf.pointer.clone());
+                located.take(&place, search.text(leaf.text.as_bytes()));
+            }
+            split.retain(|one| {
+                !located.has(one.secret) && seen.iter().all(|other| other.secret != one.secret)
+            });
+            for one in &mut split {
+                one.decodings.insert(0, Decoding::Split);
+            }
+            let elsewhere = seen
+                .into_iter()
+                .filter(|one| !located.has(one.secret))
+                .collect();
+            sightings.take(&root, elsewhere);
+            sightings.take(&root, split);
+            sightings.merge(located);
+        }
+        for leaf in leaves.iter().filter(|leaf| !leaf.is_name) {
+            let place = Whereabouts::Body(leaf.pointer.clone());
+            self.glimpses(received, &leaf.text, &place, sightings);
+        }
+    }
+
+    fn search(&self, group: Option<Group>) -> Search<'_> {
+        Search {
+            scanner: self,
+            local: group.and_then(|group| self.groups.get(&group)),
+        }
+    }
+
+    /// Without what the place may show.
+    fn permitted(&self, sightings: Sightings) -> Vec<Sighting> {
+        let mut kept = sightings.into_vec();
+        kept.retain(|one| match self.submission(one.secret) {
+            Some(submission) => !leaf::is_permitted(submission, one),
+            None => false,
+        });
+        kept
+    }
+
+    fn glimpses_of_headers(&mut self, received: &Received<'_>, sightings: &mut Sightings) {
+        for (_, value, place) in header_lines(received) {
+            if let Ok(text) = std::str::from_utf8(value) {
+                self.glimpses(received, text, &place, sightings);
+            }
+        }
+    }
+}
+
+/// Names and values of headers and trailers, and where they stand.
+fn header_lines<'a>(
+    received: &Received<'a>,
+) -> impl Iterator<Item = (&'a str, &'a [u8], Whereabouts)> + use<'a> {
+    let headers = received
+        .headers
+        .iter()
+        .map(|(name, value)| (&**name, &**value, Whereabouts::Header(name.clone())));
+    let trailers = received
+        .trailers
+        .iter()
+        .map(|(name, value)| (&**name, &**value, Whereabouts::Trailer(name.clone())));
+    headers.chain(trailers)
+}
+
+/// The body without its content coding; `None` if that is not known here.
+fn plain_body<'a>(received: &Received<'a>) -> Option<Cow<'a, [u8]>> {
+    let most = Budget::for_length(received.body.len()).bytes;
+    let coding = received
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-encoding")
+        .map(|(_, value)| value.to_ascii_lowercase());
+    match coding.as_deref() {
+        None | Some(b"" | b"identity") => Some(received.body.into()),
+        Some(b"gzip" | b"x-gzip" | b"deflate") => view::inflate(received.body, most)
+            .or_else(|| view::inflate_bare(received.body, most))
+            .map(Into::into),
+        Some(_) => None,
+    }
+}
+
+/// What showed in one text.
+#[derive(Clone, Debug)]
+struct Seen {
+    secret: SecretId,
+    disclosure: Disclosure,
+    decodings: Vec<Decoding>,
+    bits: f32,
+}
+
+/// Of each secret at each place the sighting that shows most.
+#[derive(Default)]
+struct Sightings {
+    found: BTreeMap<(Whereabouts, SecretId), Seen>,
+}
+
+impl Sightings {
+    fn take(&mut self, place: &Whereabouts, seen: Vec<Seen>) {
+        for one in seen {
+            let key = (place.clone(), one.secret);
+            match self.found.get(&key) {
+                Some(known) if !one.shows_more_than(known) => {}
+                _ => {
+                    self.found.insert(key, one);
+                }
+            }
+        }
+    }
+
+    fn has(&self, secret: SecretId) -> bool {
+        self.found.keys().any(|(_, known)| *known == secret)
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.found.extend(other.found);
+    }
+
+    fn into_vec(self) -> Vec<Sighting> {
+        self.found
+            .into_iter()
+            .map(|((place, secret), seen)| Sighting {
+                secret,
+                place,
+                disclosure: seen.disclosure,
+                decodings: seen.decodings,
+            })
+            .collect()
+    }
+}
+
+impl Seen {
+    /// The secret itself shows more than a digest of it, more of it shows more than less, and the
+    /// shorter way to see it is the one to tell.
+    fn shows_more_than(&self, other: &Self) -> bool {
+        let rank = |one: &Self| (!one.disclosure.is_digest(), one.bits);
+        match rank(self).partial_cmp(&rank(other)) {
+            Some(std::cmp::Ordering::Greater) => true,
+            Some(std::cmp::Ordering::Equal) => self.decodings.len() < other.decodings.len(),
+            _ => false,
+        }
+    }
+}

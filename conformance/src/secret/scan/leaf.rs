@@ -1,0 +1,313 @@
+//! Texts of a JSON body one by one: where each stands, what it may show, and whether all of it is a
+//! short secret, a part of one, or a code made from one.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use spec::Pointer;
+
+use super::{Disclosure, Received, Scanner, Seen, Sighting, Sightings, Whereabouts};
+use crate::secret::{
+    evidence::{Glimpse, Series},
+    form::chance_of_character,
+    registry::{Part, SecretId, Submission},
+    shape::Shape,
+    totp,
+    view::Decoding,
+};
+
+/// A string, a number or the name of a member.
+pub(super) struct Leaf<'a> {
+    pub(super) pointer: Pointer,
+    pub(super) text: Cow<'a, str>,
+    pub(super) is_name: bool,
+}
+
+impl<'a> Leaf<'a> {
+    /// All of `value`, in the order in which they are written.
+    pub(super) fn all(value: &'a Value) -> Vec<Self> {
+        let mut leaves = Vec::new();
+        collect(value, &Pointer::root(), &mut leaves);
+        leaves
+    }
+}
+
+fn collect<'a>(value: &'a Value, pointer: &Pointer, leaves: &mut Vec<Leaf<'a>>) {
+    let mut push = |text, is_name| {
+        leaves.push(Leaf {
+            pointer: pointer.clone(),
+            text,
+            is_name,
+        });
+    };
+    match value {
+        Value::String(text) => push(text.into(), false),
+        Value::Number(number) => push(number.to_string().into(), false),
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                collect(item, &pointer.index(number), leaves);
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                let inner = pointer.child(name);
+                leaves.push(Leaf {
+                    pointer: inner.clone(),
+                    text: name.into(),
+                    is_name: true,
+                });
+                collect(value, &inner, leaves);
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// Whether the secret may show so much at that place.
+pub(super) fn is_permitted(submission: &Submission, sighting: &Sighting) -> bool {
+    let Whereabouts::Body(pointer) = &sighting.place else {
+        return false;
+    };
+    let Some(member) = pointer.last() else {
+        return false;
+    };
+    let is_plain = sighting
+        .decodings
+        .iter()
+        .all(|one| *one == Decoding::Escapes);
+    submission
+        .permitted
+        .iter()
+        .filter(|one| one.member == member)
+        .any(|permission| match permission.part {
+            Part::Whole => is_plain,
+            Part::Excerpt => is_plain && !sighting.disclosure.is_digest(),
+            Part::LastFour => matches!(
+                sighting.disclosure,
+                Disclosure::Glimpse(Glimpse::Last(count)) if count <= 4
+            ),
+        })
+}
+
+/// Longest texts that are compared with parts of secrets; longer parts are found by the index.
+const LONGEST: usize = 24;
+/// Secrets of a group that are compared, the newest ones.
+const COMPARED: usize = 48;
+/// Digits of a one-time code, and the chance in them with the codes of a few steps.
+const CODE_DIGITS: usize = 6;
+const CODE_BITS: f32 = 17.9;
+/// Characters by which values are hidden.
+const MASKS: [char; 7] = ['*', '•', 'x', 'X', '#', '.', '●'];
+
+/// A secret beside a text.
+struct Compared {
+    secret: SecretId,
+    field: String,
+    /// What repeats must differ in.
+    value: String,
+    found: Option<(Glimpse, f32)>,
+}
+
+impl Scanner {
+    /// Compares a whole text with the short secrets, parts and codes of the group.
+    pub(super) fn glimpses(
+        &mut self,
+        received: &Received<'_>,
+        text: &str,
+        place: &Whereabouts,
+        sightings: &mut Sightings,
+    ) {
+        let text = text.trim();
+        let Some(local) = received.group.and_then(|group| self.groups.get(&group)) else {
+            return;
+        };
+        if text.len() < 2 || text.len() > LONGEST {
+            return;
+        }
+        let mut compared: Vec<Compared> = Vec::new();
+        for id in local.secrets.iter().rev().take(COMPARED) {
+            let Some(submission) = self.submission(*id) else {
+                continue;
+            };
+            let mut push = |found, value: &str| {
+                compared.push(Compared {
+                    secret: *id,
+                    field: submission.name(),
+                    value: value.to_owned(),
+                    found,
+                });
+            };
+            if is_code(text) && submission.shape == Shape::TotpKey {
+                let shows = shows_code(submission, text, received.during);
+                push(shows.then_some((Glimpse::OneTimeCode, CODE_BITS)), text);
+            }
+            let found = glimpse(&submission.value, text);
+            let permitted = found.is_some_and(|(glimpse, _)| {
+                is_permitted(
+                    submission,
+                    &Sighting {
+                        secret: *id,
+                        place: place.clone(),
+                        disclosure: Disclosure::Glimpse(glimpse),
+                        decodings: Vec::new(),
+                    },
+                )
+            });
+            if !permitted {
+                push(found, &submission.value);
+            }
+        }
+        self.weigh(received.operation, text, place, &compared, sightings);
+    }
+
+    /// Of several secrets that match, such as the same one sent twice, the newest is meant, and a
+    /// text that matches one is no miss of the others.
+    fn weigh(
+        &mut self,
+        operation: &str,
+        text: &str,
+        place: &Whereabouts,
+        compared: &[Compared],
+        sightings: &mut Sightings,
+    ) {
+        let generalized = without_indices(place);
+        let series = |field: &str, glimpse| Series {
+            operation: operation.to_owned(),
+            place: generalized.clone(),
+            field: field.to_owned(),
+            glimpse,
+        };
+        let mut hit: Vec<Series> = Vec::new();
+        for one in compared {
+            let Some((glimpse, bits)) = one.found else {
+                continue;
+            };
+            let series = series(&one.field, glimpse);
+            if hit.contains(&series) {
+                continue;
+            }
+            hit.push(series.clone());
+            let enough = self.evidence.hit(series, &one.value, bits);
+            if enough || is_named(place, &one.field, glimpse) {
+                let seen = Seen {
+                    secret: one.secret,
+                    disclosure: Disclosure::Glimpse(glimpse),
+                    decodings: Vec::new(),
+                    bits,
+                };
+                sightings.take(place, vec![seen]);
+            }
+        }
+        let length = text.chars().count();
+        for one in compared {
+            for glimpse in [
+                Glimpse::Whole,
+                Glimpse::First(length),
+                Glimpse::Last(length),
+                Glimpse::OneTimeCode,
+            ] {
+                let series = series(&one.field, glimpse);
+                if !hit.contains(&series) {
+                    self.evidence.miss(&series);
+                }
+            }
+        }
+    }
+}
+
+/// What of `value` all of `text` is, with the chance of that in bits; a few characters more or less
+/// are evidence only if they repeat.
+fn glimpse(value: &str, text: &str) -> Option<(Glimpse, f32)> {
+    let value = value.trim();
+    let length = text.chars().count();
+    let whole = value.chars().count();
+    let found = if value == text || is_same_number(value, text) {
+        Glimpse::Whole
+    } else if length < 2 || length >= whole {
+        return masked(value, text);
+    } else if value.starts_with(text) {
+        Glimpse::First(length)
+    } else if value.ends_with(text) {
+        Glimpse::Last(length)
+    } else {
+        return masked(value, text);
+    };
+    Some((found, chance(text)))
+}
+
+/// Whether a text is a secret of which some characters are hidden: `41••••••29`.
+fn masked(value: &str, text: &str) -> Option<(Glimpse, f32)> {
+    let shown: Vec<&str> = text
+        .split(MASKS)
+        .filter(|one| !one.trim().is_empty())
+        .collect();
+    let hidden = text.chars().filter(|one| MASKS.contains(one)).count();
+    if hidden < 2 {
+        return None;
+    }
+    let ends = |part: &str| value.ends_with(part.trim_start());
+    match shown[..] {
+        [part] if text.starts_with(part) && value.starts_with(part.trim_end()) => {
+            let part = part.trim_end();
+            Some((Glimpse::First(part.chars().count()), chance(part)))
+        }
+        [part] if text.ends_with(part) && ends(part) => {
+            let part = part.trim_start();
+            Some((Glimpse::Last(part.chars().count()), chance(part)))
+        }
+        [first, last] if value.starts_with(first.trim_end()) && ends(last) => {
+            let first = first.trim_end();
+            let bits = chance(first) + chance(last.trim_start());
+            Some((Glimpse::First(first.chars().count()), bits))
+        }
+        _ => None,
+    }
+}
+
+fn chance(text: &str) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "lengths of texts are small")]
+    let length = text.chars().count() as f32;
+    chance_of_character(text) * length
+}
+
+/// `07` and 7 are the same month.
+fn is_same_number(value: &str, text: &str) -> bool {
+    let digits = |one: &str| !one.is_empty() && one.bytes().all(|byte| byte.is_ascii_digit());
+    digits(value) && digits(text) && value.trim_start_matches('0') == text.trim_start_matches('0')
+}
+
+/// Whether a short secret stands under the name of its own field, which is no accident.
+fn is_named(place: &Whereabouts, field: &str, glimpse: Glimpse) -> bool {
+    let Whereabouts::Body(pointer) = place else {
+        return false;
+    };
+    let plain = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|one| one.to_ascii_lowercase())
+            .collect()
+    };
+    let name = pointer.last().map(|last| plain(&last)).unwrap_or_default();
+    glimpse == Glimpse::Whole && name.len() >= 3 && plain(field).ends_with(&name)
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == CODE_DIGITS && text.bytes().all(|one| one.is_ascii_digit())
+}
+
+fn shows_code(submission: &Submission, text: &str, during: (u64, u64)) -> bool {
+    totp::key(&submission.value)
+        .is_some_and(|key| totp::codes(&key, during.0, during.1).contains(&text.to_owned()))
+}
+
+/// The place with `*` for every index, so that items of a list count together.
+fn without_indices(place: &Whereabouts) -> String {
+    let Whereabouts::Body(pointer) = place else {
+        return place.to_string();
+    };
+    let tokens = pointer.tokens().map(|token| match token.parse::<usize>() {
+        Ok(_) => "*".to_owned(),
+        Err(_) => token,
+    });
+    tokens.fold(String::new(), |place, token| place + "/" + &token)
+}

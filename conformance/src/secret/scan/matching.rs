@@ -1,0 +1,226 @@
+//! Compares: from candidates of the index to what of a secret stands in a text.
+
+use std::collections::BTreeMap;
+
+use super::{Disclosure, Local, Scanner, Seen};
+use crate::secret::{
+    form::{Form, forms},
+    index::GRAM,
+    registry::SecretId,
+    view::{self, Budget, Decoding},
+};
+
+/// Chance, in bits, against which a match in an answer to the same group of requests is no
+/// accident: a few dozen secrets, some thousand places, a million answers.
+const ENOUGH_HERE: f32 = 37.0;
+/// The same for any answer and any secret of the run, in a whole token.
+const ENOUGH_WHOLE: f32 = 40.0;
+/// The same for a part within a text.
+const ENOUGH_ANYWHERE: f32 = 50.0;
+/// Decodings of pieces that were joined.
+const SHALLOW: usize = 2;
+
+/// A search with the secrets of one group at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) scanner: &'a Scanner,
+    pub(super) local: Option<&'a Local>,
+}
+
+impl Search<'_> {
+    /// What shows in `text`, however encoded: each secret once, as clearly as possible.
+    pub(super) fn text(self, text: &[u8]) -> Vec<Seen> {
+        self.within(text, Budget::for_length(text.len()))
+    }
+
+    /// The same for a text that was put together here.
+    pub(super) fn shallow(self, text: &[u8]) -> Vec<Seen> {
+        let budget = Budget {
+            depth: SHALLOW,
+            ..Budget::for_length(text.len())
+        };
+        self.within(text, budget)
+    }
+
+    fn within(self, text: &[u8], mut budget: Budget) -> Vec<Seen> {
+        let mut best: BTreeMap<SecretId, Seen> = BTreeMap::new();
+        if self.scanner.index.is_empty() {
+            return Vec::new();
+        }
+        let mut known: BTreeMap<SecretId, Vec<Form>> = BTreeMap::new();
+        let mut folded = Vec::new();
+        view::each_view(text, &mut budget, &mut |bytes, path| {
+            folded.clear();
+            folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
+            let view = View {
+                bytes,
+                folded: &folded,
+            };
+            let mut covered: BTreeMap<SecretId, usize> = BTreeMap::new();
+            let mut take = |secret: SecretId, found: Match, forms: &[Form]| {
+                let form = &forms[found.form];
+                let seen = Seen {
+                    secret,
+                    disclosure: found.disclosure(form),
+                    decodings: path.to_vec(),
+                    bits: found.bits(form),
+                };
+                if best
+                    .get(&secret)
+                    .is_none_or(|other| seen.shows_more_than(other))
+                {
+                    best.insert(secret, seen);
+                }
+            };
+            self.scanner.index.search(&folded, |place, secret| {
+                if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
+                    return;
+                }
+                let forms = known.entry(secret).or_insert_with(|| self.forms(secret));
+                let Some(found) = view.longest(place, forms) else {
+                    return;
+                };
+                covered.insert(secret, found.end());
+                if self.is_enough(secret, &view, found, forms) {
+                    take(secret, found, forms);
+                }
+            });
+            if let Some((secret, found)) = self.short_digest(bytes, path, &mut known) {
+                take(secret, found, &known[&secret]);
+            }
+        });
+        best.into_values().collect()
+    }
+
+    fn forms(self, secret: SecretId) -> Vec<Form> {
+        self.scanner
+            .submission(secret)
+            .map_or_else(Vec::new, |submission| forms(&submission.value))
+    }
+
+    fn is_enough(self, secret: SecretId, view: &View<'_>, found: Match, forms: &[Form]) -> bool {
+        let form = &forms[found.form];
+        let bits = found.bits(form);
+        let here = self
+            .local
+            .is_some_and(|local| local.secrets.contains(&secret));
+        let whole = found.length == form.bytes.len() && view.is_token(found);
+        bits >= ENOUGH_ANYWHERE || here && bits >= ENOUGH_HERE || whole && bits >= ENOUGH_WHOLE
+    }
+
+    /// A whole token that is the beginning of a digest, too short for the index: eight hexadecimal
+    /// digits and more.
+    fn short_digest(
+        self,
+        bytes: &[u8],
+        path: &[Decoding],
+        known: &mut BTreeMap<SecretId, Vec<Form>>,
+    ) -> Option<(SecretId, Match)> {
+        let least = match path.last()? {
+            Decoding::Hexadecimal | Decoding::Decimal => 4,
+            Decoding::Base64 | Decoding::Base32 => 6,
+            _ => return None,
+        };
+        if bytes.len() < least || bytes.len() >= GRAM {
+            return None;
+        }
+        let secret = *self.local?.digests.get(bytes.first_chunk::<4>()?)?;
+        let forms = known.entry(secret).or_insert_with(|| self.forms(secret));
+        let form = forms
+            .iter()
+            .position(|form| !form.kind.folds_case() && form.bytes.starts_with(bytes))?;
+        let found = Match {
+            form,
+            start: 0,
+            place: 0,
+            length: bytes.len(),
+        };
+        Some((secret, found))
+    }
+}
+
+/// A text and the same in lower case.
+struct View<'a> {
+    bytes: &'a [u8],
+    folded: &'a [u8],
+}
+
+/// A run of a form in a text.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    form: usize,
+    /// In the form.
+    start: usize,
+    /// In the text.
+    place: usize,
+    length: usize,
+}
+
+impl View<'_> {
+    /// The longest run of any of `forms` that has the eight bytes at `place`.
+    fn longest(&self, place: usize, forms: &[Form]) -> Option<Match> {
+        let mut best: Option<(f32, Match)> = None;
+        for (number, form) in forms.iter().enumerate() {
+            let text = if form.kind.folds_case() {
+                self.folded
+            } else {
+                self.bytes
+            };
+            let window = &text[place..place + GRAM];
+            for start in (0..form.bytes.len().saturating_sub(GRAM - 1))
+                .filter(|start| &form.bytes[*start..*start + GRAM] == window)
+            {
+                let before = common(text[..place].iter().rev(), form.bytes[..start].iter().rev());
+                let after = common(
+                    text[place + GRAM..].iter(),
+                    form.bytes[start + GRAM..].iter(),
+                );
+                let found = Match {
+                    form: number,
+                    start: start - before,
+                    place: place - before,
+                    length: before + GRAM + after,
+                };
+                let bits = found.bits(form);
+                if best.is_none_or(|(most, _)| bits > most) {
+                    best = Some((bits, found));
+                }
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+
+    /// Whether neither a letter nor a digit stands on either side.
+    fn is_token(&self, found: Match) -> bool {
+        let is_free = |byte: Option<&u8>| byte.is_none_or(|one| !one.is_ascii_alphanumeric());
+        let before = found.place.checked_sub(1).and_then(|at| self.bytes.get(at));
+        is_free(before) && is_free(self.bytes.get(found.end()))
+    }
+}
+
+fn common<'a>(one: impl Iterator<Item = &'a u8>, other: impl Iterator<Item = &'a u8>) -> usize {
+    one.zip(other).take_while(|(a, b)| a == b).count()
+}
+
+impl Match {
+    fn end(self) -> usize {
+        self.place + self.length
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "lengths of texts are small")]
+    fn bits(self, form: &Form) -> f32 {
+        self.length as f32 * form.bits
+    }
+
+    fn disclosure(self, form: &Form) -> Disclosure {
+        if self.length == form.bytes.len() {
+            return Disclosure::Whole(form.kind);
+        }
+        Disclosure::Part {
+            kind: form.kind,
+            first: self.start,
+            length: self.length,
+            of: form.bytes.len(),
+        }
+    }
+}
