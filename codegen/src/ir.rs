@@ -299,7 +299,7 @@ pub struct UnionVariant {
 ///
 /// Variants are indices into [`Union::variants`]. Null is not among the types: a union that
 /// allows null is used through `Presence` or [`TypeRef::Nullable`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// `true` and `false`.
     pub boolean: Option<usize>,
@@ -316,7 +316,7 @@ pub struct Decision {
 }
 
 /// Which variant takes a text. The first rule that matches wins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StringRule {
     /// Only these texts; any text if empty. An open enum is last but for plain text.
     pub only: Vec<String>,
@@ -325,7 +325,7 @@ pub struct StringRule {
 }
 
 /// Which variant takes a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArrayRule {
     /// The only one there is.
     One(usize),
@@ -334,7 +334,7 @@ pub enum ArrayRule {
 }
 
 /// Which variant takes an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObjectRule {
     /// The only one there is.
     One(usize),
@@ -361,7 +361,7 @@ pub enum ObjectRule {
 }
 
 /// A member that decides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRule {
     /// The member.
     pub wire: String,
@@ -374,7 +374,7 @@ pub struct KeyRule {
 }
 
 /// What an object is when no member decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFallback {
     /// The members that must be there.
     pub required: Vec<String>,

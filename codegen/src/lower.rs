@@ -18,6 +18,7 @@ mod operations;
 mod pages;
 mod parameters;
 mod secrets;
+mod share;
 mod typed;
 mod unions;
 mod walk;
@@ -68,11 +69,18 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     let schemes = Schemes::read(&mut builder, typed);
     let mut found = operations::operations(&mut builder, typed, &schemes);
     builder.finish_types();
-    let aliases = components(&mut builder);
+    let mut aliases = components(&mut builder);
     builder.finish_types();
 
     let mut errors = Vec::new();
     let mut drafts = std::mem::take(&mut builder.drafts);
+    let places = share::share(document, &mut drafts, lock, &builder.report.secrets);
+    for (_, used) in &mut aliases {
+        walk::moved(&mut used.ty, &places);
+    }
+    for one in &mut found {
+        walk::in_operation_mut(&mut one.operation, &mut |ty, _| walk::moved(ty, &places));
+    }
     let mut names = lock.clone();
     naming::operations(document, &mut found, lock, &mut errors);
     let anchors = naming::Anchors::name(
@@ -86,15 +94,9 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         let anchored: BTreeSet<&str> = anchors.all().collect();
         naming::stems(&mut found, &anchored)
     };
-    let type_names = naming::types(document, &drafts, &anchors, &stems, lock, &mut errors);
-    name_variants(
-        document,
-        &mut drafts,
-        &anchors,
-        lock,
-        &mut names,
-        &mut errors,
-    );
+    let type_names = naming::types(&drafts, &anchors, &stems, &mut errors);
+    let new = name_variants(document, &mut drafts, &anchors, lock, &mut errors);
+    names.variants.extend(new);
     if !errors.is_empty() {
         // An anchor is looked at for itself and for its type.
         let mut distinct: Vec<Diagnostic> = Vec::new();
@@ -111,13 +113,20 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         .zip(type_names)
         .map(|(draft, name)| definition(draft, name))
         .collect();
-    let mut keys: Vec<Key> = drafts.into_iter().map(|draft| draft.key).collect();
+    let mut users: Vec<Users> = drafts
+        .iter()
+        .map(|draft| Users::of(document, draft))
+        .collect();
     for (at, used) in aliases {
         if let Some(name) = anchors.get(&at)
             && types.iter().all(|def| def.name != name)
         {
             types.push(alias(document, &at, name, used));
-            keys.push(Key::new(at));
+            let key = naming::lock_key(document, &Key::new(at));
+            users.push(Users {
+                locked: lock.types.get(&key).cloned(),
+                keys: vec![key],
+            });
         }
     }
     let modules = naming::modules(&found);
@@ -126,21 +135,20 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         .map(|one| (one.operation, one.tag))
         .unzip();
     let reached = graph::reach(&mut types, &mut operations, &modules);
-    for ((def, reached), key) in types.iter_mut().zip(reached).zip(&keys) {
-        let lock_key = naming::lock_key(document, key);
-        let locked = lock
-            .types
-            .get(&lock_key)
+    for ((def, reached), users) in types.iter_mut().zip(reached).zip(users) {
+        let module = users
+            .locked
+            .as_deref()
             .and_then(|path| path.split_once("::"));
-        def.module = match (locked, reached.len()) {
+        def.module = match (module, reached.len()) {
             (Some((module, _)), _) => module.to_owned(),
             (None, 1) => reached.into_iter().next().unwrap_or_default(),
             (None, _) => graph::COMMON.to_owned(),
         };
-        names
-            .types
-            .entry(lock_key)
-            .or_insert_with(|| format!("{}::{}", def.module, def.name));
+        let path = format!("{}::{}", def.module, def.name);
+        for key in users.keys {
+            names.types.insert(key, path.clone());
+        }
     }
     for operation in &operations {
         let key = naming::lock_key(document, &Key::new(operation.origin.clone()));
@@ -172,6 +180,25 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         groups: groups(operations, modules, tags, &operations::tag_docs(&model.api)),
     };
     Ok(Lowered { api, names, report })
+}
+
+/// Who has a type, as the lock knows them.
+struct Users {
+    /// What the type was called before.
+    locked: Option<String>,
+    keys: Vec<String>,
+}
+
+impl Users {
+    fn of(document: &Document, draft: &Draft) -> Self {
+        Self {
+            locked: draft.locked.clone(),
+            keys: draft
+                .keys()
+                .map(|key| naming::lock_key(document, key))
+                .collect(),
+        }
+    }
 }
 
 /// The components, used for themselves; those that are no type of their own come back as aliases.
@@ -240,8 +267,10 @@ fn heirs(document: &Document) -> HashMap<Location, Vec<Location>> {
 fn anchors(drafts: &[Draft], aliases: &[(Location, Use)]) -> BTreeSet<Location> {
     let mut anchors: BTreeSet<Location> = aliases.iter().map(|(at, _)| at.clone()).collect();
     for draft in drafts {
-        if let Owner::Anchor(at) = &draft.hint.owner {
-            anchors.insert(at.clone());
+        for hint in draft.hints() {
+            if let Owner::Anchor(at) = &hint.owner {
+                anchors.insert(at.clone());
+            }
         }
         for hint in &draft.variant_hints {
             if let VariantHint::Anchor(at) = hint {
@@ -252,31 +281,29 @@ fn anchors(drafts: &[Draft], aliases: &[(Location, Use)]) -> BTreeSet<Location> 
     anchors
 }
 
+/// Names variants and values; the names that the lock has not come back.
 fn name_variants(
     document: &Document,
     drafts: &mut [Draft],
     anchors: &naming::Anchors,
     lock: &NameLock,
-    names: &mut NameLock,
     errors: &mut Vec<Diagnostic>,
-) {
-    let mut locked: BTreeMap<String, String> = BTreeMap::new();
+) -> BTreeMap<String, String> {
+    let mut variants = naming::VariantLock::new(lock);
     for draft in drafts {
         let mut kind = draft.kind.take();
         match &mut kind {
             Some(TypeKind::Union(union)) => {
-                naming::variants(document, draft, union, anchors, lock, &mut locked, errors);
+                naming::variants(document, draft, union, anchors, &mut variants, errors);
             }
             Some(TypeKind::Enum(enumeration)) => {
-                naming::values(document, draft, enumeration, lock, &mut locked, errors);
+                naming::values(document, draft, enumeration, &mut variants, errors);
             }
             _ => {}
         }
         draft.kind = kind;
     }
-    for (key, name) in locked {
-        names.variants.entry(key).or_insert(name);
-    }
+    variants.into_new()
 }
 
 fn definition(draft: &mut Draft, name: String) -> TypeDef {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What a name is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hint {
     pub(crate) owner: Owner,
     /// Below the owner; empty for the owner itself.
@@ -36,7 +36,7 @@ pub(crate) struct Hint {
 }
 
 /// Who has a name of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Owner {
     /// The target of a `$ref`: mostly a component.
     Anchor(Location),
@@ -58,6 +58,15 @@ impl Hint {
         let mut hint = self.clone();
         hint.words.push(word.to_owned());
         hint
+    }
+
+    /// Whether it names what an operation sends or receives as a whole.
+    pub(crate) fn is_body(&self) -> bool {
+        matches!(self.owner, Owner::Operation(_))
+            && matches!(
+                self.words.first().map(String::as_str),
+                Some("body" | "response")
+            )
     }
 }
 
@@ -105,6 +114,10 @@ pub(crate) struct Draft {
     pub(crate) variant_hints: Vec<VariantHint>,
     /// A name that the document gives it.
     pub(crate) given: Option<String>,
+    /// What the lock has, `module::Name`.
+    pub(crate) locked: Option<String>,
+    /// Other schemas that are the same type, and what would name it there.
+    pub(crate) users: Vec<(Key, Hint)>,
 }
 
 /// What a variant of a union is named by.
@@ -413,6 +426,8 @@ impl<'d> Builder<'d> {
             given: note("x-rust-name")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
+            locked: None,
+            users: Vec::new(),
         });
         self.by_key.insert(key.clone(), id);
         self.queue.push_back((id, pending));

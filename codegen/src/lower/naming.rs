@@ -6,6 +6,7 @@
 
 mod anchors;
 mod operations;
+mod shared;
 mod types;
 mod variants;
 
@@ -15,7 +16,7 @@ pub(super) use self::{
     anchors::Anchors,
     operations::{modules, operations, stems},
     types::types,
-    variants::{values, variants},
+    variants::{VariantLock, values, variants},
 };
 use crate::{names::reserved, schema::Key};
 
@@ -44,6 +45,11 @@ pub(super) fn lock_key(document: &Document, key: &Key) -> String {
     text
 }
 
+/// The name in a path of the lock, `module::Name`.
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
 /// A name that the document or the lock gives must be one in Rust.
 fn check_given(name: &str, at: &Location, errors: &mut Errors) {
     if !reserved::is_identifier(name) {
@@ -60,7 +66,11 @@ fn check_given(name: &str, at: &Location, errors: &mut Errors) {
 
 /// Two things of one name; the same diagnostic whichever of them is looked at first.
 fn collision(name: &str, one: &Location, other: &Location) -> Diagnostic {
-    let (first, second) = if one <= other { (one, other) } else { (other, one) };
+    let (first, second) = if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    };
     Diagnostic::error(
         "name-collision",
         second.clone(),

@@ -1,6 +1,6 @@
 //! Every use of a type within a definition or an operation.
 
-use crate::ir::{MediaKind, Operation, Rest, TypeKind, TypeRef};
+use crate::ir::{MediaKind, Operation, Rest, TypeId, TypeKind, TypeRef};
 
 /// Calls `visit` with each type that `kind` holds directly.
 pub(super) fn in_kind<'a>(kind: &'a TypeKind, visit: &mut impl FnMut(&'a TypeRef)) {
@@ -96,7 +96,7 @@ pub(super) fn named(ty: &TypeRef, by_value: bool, visit: &mut impl FnMut(usize, 
 pub(super) fn named_mut(
     ty: &mut TypeRef,
     by_value: bool,
-    visit: &mut impl FnMut(&mut crate::ir::TypeId, &mut bool, bool),
+    visit: &mut impl FnMut(&mut TypeId, &mut bool, bool),
 ) {
     match ty {
         TypeRef::Named { id, boxed } => visit(id, boxed, by_value),
@@ -109,6 +109,11 @@ pub(super) fn named_mut(
         }
         _ => {}
     }
+}
+
+/// Tells `ty` where the types that it names are now.
+pub(super) fn moved(ty: &mut TypeRef, places: &[TypeId]) {
+    named_mut(ty, true, &mut |id, _, _| *id = places[id.0]);
 }
 
 /// Whether a secret stands in `ty` itself.

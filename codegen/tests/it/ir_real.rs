@@ -140,7 +140,8 @@ fn all_of_skyvern_is_decided_and_only_the_document_leaves_values_free() {
             _ => false,
         })
         .count();
-    assert!(tags >= 30, "{tags}");
+    assert!(tags >= 5, "{tags}");
+    assert!(report.counts.unions <= 17, "{}", report.counts.unions);
     // A second run gives the same, byte by byte.
     assert_eq!(dump(&lowered(&path, &[]).api), dump(&api));
 }

@@ -128,3 +128,98 @@ fn a_lock_outlives_what_would_rename() {
     let (_, removed) = changed(&old, &new);
     assert_eq!(removed, Vec::<String>::new());
 }
+
+/// A second type with the same choice under the same member.
+fn with_twin(text: &str) -> String {
+    text.replace(
+        "    RedKind:",
+        "    AnotherThing:
+      type: object
+      properties:
+        kind: {anyOf: [{$ref: '#/components/schemas/RedKind'}, {$ref: '#/components/schemas/BlueKind'}]}
+    RedKind:",
+    )
+}
+
+#[test]
+fn what_is_the_same_is_one_type() {
+    let (text, _) = lowered(&with_twin(BASE), &NameLock::default());
+    assert!(text.contains("  kind?: Kind\n"), "{text}");
+    assert_eq!(text.matches("\nunion ").count(), 1, "{text}");
+    // Which of them comes first is nothing.
+    let swapped = with_twin(BASE).replace("AnotherThing:", "YetAThing:");
+    let (swapped, _) = lowered(&swapped, &NameLock::default());
+    assert_eq!(
+        swapped.replace("YetAThing", "AnotherThing").len(),
+        text.len()
+    );
+    assert!(swapped.contains("  kind?: Kind\n"), "{swapped}");
+}
+
+#[test]
+fn a_second_user_takes_the_type_of_the_first() {
+    let (old, lock) = lowered(BASE, &NameLock::default());
+    assert!(old.contains("  kind?: ThingKind\n"), "{old}");
+    let (new, lock) = lowered(&with_twin(BASE), &lock);
+    let (added, removed) = changed(&old, &new);
+    assert_eq!(removed, Vec::<String>::new());
+    assert_eq!(added, ["struct common::AnotherThing <>"]);
+    assert_eq!(new.matches("kind?: ThingKind").count(), 2);
+    // And keeps it when the first is gone.
+    let alone = with_twin(BASE).replace(
+        "        kind: {anyOf: [{$ref: '#/components/schemas/RedKind'}, {$ref: '#/components/schemas/BlueKind'}]}
+        size:",
+        "        size:",
+    );
+    let (alone, _) = lowered(&alone, &lock);
+    let kind = |text: &str| {
+        let at = text.find("union things::ThingKind").expect("the union");
+        text[at..]
+            .lines()
+            .skip(1)
+            .take(2)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kind(&alone), kind(&old));
+}
+
+#[test]
+fn types_that_become_the_same_keep_their_names() {
+    let apart = with_twin(BASE).replacen("BlueKind'}]}", "BlueKind'}, {type: string}]}", 1);
+    let (old, lock) = lowered(&apart, &NameLock::default());
+    assert_eq!(old.matches("\nunion ").count(), 2, "{old}");
+    let (new, _) = lowered(&with_twin(BASE), &lock);
+    let (added, _) = changed(&old, &new);
+    assert_eq!(added, Vec::<String>::new());
+    assert_eq!(new.matches("\nunion ").count(), 2, "{new}");
+}
+
+#[test]
+fn types_that_come_apart_leave_the_name_with_one() {
+    let (_, lock) = lowered(&with_twin(BASE), &NameLock::default());
+    let apart = with_twin(BASE).replacen("BlueKind'}]}", "BlueKind'}, {type: string}]}", 1);
+    let (text, lock) = lowered(&apart, &lock);
+    assert!(text.contains("  kind?: Kind\n"), "{text}");
+    assert!(text.contains("  kind?: ThingKind\n"), "{text}");
+    // From then on each has its own.
+    let (again, same) = lowered(&apart, &lock);
+    assert_eq!(again, text);
+    assert_eq!(same, lock);
+}
+
+#[test]
+fn branches_of_one_word_are_found_again_in_the_lock() {
+    let text = BASE.replace(
+        "        size:",
+        "        form:
+          oneOf:
+            - {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}
+            - {type: object, required: [b, c], properties: {b: {type: integer}, c: {type: string}}}
+            - {type: object, required: [a, c], properties: {a: {type: integer}, c: {type: integer}}}
+        size:",
+    );
+    let (first, lock) = lowered(&text, &NameLock::default());
+    let (second, _) = lowered(&text, &lock);
+    assert_eq!(first, second);
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use spec::{Document, Location};
 
-use super::{super::builder::Draft, Errors, check_given, collision, lock_key};
+use super::{super::builder::Draft, Errors, check_given, collision, last, lock_key};
 use crate::{
     names::{
         NameLock,
@@ -33,7 +33,7 @@ impl Anchors {
         let mut open: Vec<(&Location, Vec<String>)> = Vec::new();
         for at in anchors {
             let locked = lock.types.get(&lock_key(document, &Key::new(at.clone())));
-            let locked = locked.map(|path| path.rsplit("::").next().unwrap_or(path).to_owned());
+            let locked = locked.map(|path| last(path).to_owned());
             let given = || {
                 let name = document.get(at)?.get("x-rust-name")?.as_str()?;
                 Some(name.to_owned())
@@ -53,8 +53,8 @@ impl Anchors {
         let wires: Vec<&str> = wires.iter().map(String::as_str).collect();
         let in_place: Vec<String> = drafts
             .iter()
-            .filter_map(|draft| lock.types.get(&lock_key(document, &draft.key)))
-            .map(|path| path.rsplit("::").next().unwrap_or(path).to_owned())
+            .filter_map(|draft| draft.locked.as_deref())
+            .map(|path| last(path).to_owned())
             .collect();
         let taken: Vec<&str> = owners.keys().chain(&in_place).map(String::as_str).collect();
         let distinct = distinct_types(&wires, &taken);

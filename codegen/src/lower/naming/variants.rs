@@ -1,6 +1,6 @@
 //! Names of the variants of unions and of the values of enums: told apart among their siblings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use spec::{Diagnostic, Document, Location};
 
@@ -20,17 +20,67 @@ use crate::{
     },
 };
 
+/// Names of variants that were decided before, and those that are new.
+pub(in crate::lower) struct VariantLock<'a> {
+    lock: &'a NameLock,
+    /// Which schemas had each type, by its name; some may be gone.
+    users: HashMap<&'a str, Vec<&'a str>>,
+    /// By key.
+    new: BTreeMap<String, String>,
+}
+
+impl<'a> VariantLock<'a> {
+    pub(in crate::lower) fn new(lock: &'a NameLock) -> Self {
+        let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (key, name) in &lock.types {
+            users.entry(name).or_default().push(key);
+        }
+        Self {
+            lock,
+            users,
+            new: BTreeMap::new(),
+        }
+    }
+
+    /// What the variants of `draft` with these tails were called, whichever of its users was there then.
+    fn find(&self, document: &Document, draft: &Draft, tails: &[String]) -> Vec<Option<String>> {
+        let mut keys: Vec<String> = draft.keys().map(|key| lock_key(document, key)).collect();
+        let users = draft
+            .locked
+            .as_ref()
+            .and_then(|name| self.users.get(name.as_str()));
+        keys.extend(users.into_iter().flatten().map(|&key| key.to_owned()));
+        let find = |tail: &String| {
+            let name = |key: &String| self.lock.variants.get(&format!("{key}/{tail}"));
+            keys.iter().find_map(name).cloned()
+        };
+        tails.iter().map(find).collect()
+    }
+
+    fn add(&mut self, key: &str, tail: &str, name: &str) {
+        self.new.insert(format!("{key}/{tail}"), name.to_owned());
+    }
+
+    /// What the lock did not have.
+    pub(in crate::lower) fn into_new(self) -> BTreeMap<String, String> {
+        self.new
+    }
+}
+
+/// A part of a key, as a JSON pointer writes it.
+fn token(text: &str) -> String {
+    text.replace('~', "~0").replace('/', "~1")
+}
+
 /// Names the variants of a union: the component that each holds, without the words that all of them share.
 pub(in crate::lower) fn variants(
     document: &Document,
     draft: &Draft,
     union: &mut Union,
     anchors: &Anchors,
-    lock: &NameLock,
-    locked: &mut BTreeMap<String, String>,
+    lock: &mut VariantLock<'_>,
     errors: &mut Errors,
 ) {
-    let key = lock_key(document, &draft.key);
     let components: Vec<Vec<String>> = draft
         .variant_hints
         .iter()
@@ -39,9 +89,9 @@ pub(in crate::lower) fn variants(
             _ => None,
         })
         .collect();
-    let (before, after) = shared(&components);
+    let (before, after) = shared_words(&components);
     let mut wires: Vec<String> = Vec::new();
-    let mut keys: Vec<String> = Vec::new();
+    let mut tails: Vec<String> = Vec::new();
     let mut given: Vec<Option<String>> = Vec::new();
     for hint in &draft.variant_hints {
         let (wire, tail, name) = match hint {
@@ -55,20 +105,33 @@ pub(in crate::lower) fn variants(
             VariantHint::Word(word) => (word.clone(), word.clone(), None),
             VariantHint::Given(name) => (name.clone(), name.clone(), Some(name.clone())),
         };
-        let key = format!("{key}/{}", tail.replace('~', "~0").replace('/', "~1"));
-        given.push(lock.variants.get(&key).cloned().or(name));
+        let tail = token(&tail);
+        // Two branches in place may have one word.
+        let distinct = std::iter::once(tail.clone())
+            .chain((2..u32::MAX).map(|number| format!("{tail} {number}")))
+            .find(|tail| !tails.contains(tail));
+        tails.push(distinct.unwrap_or(tail));
+        given.push(name);
         wires.push(wire);
-        keys.push(key);
     }
+    let known = lock.find(document, draft, &tails);
+    let given: Vec<Option<String>> = known
+        .iter()
+        .zip(given)
+        .map(|(known, given)| known.clone().or(given))
+        .collect();
     let names = given_or_distinct(&wires, &given, &union.variants[0].origin, errors);
-    for ((variant, name), key) in union.variants.iter_mut().zip(names).zip(keys) {
-        locked.insert(key, name.clone());
-        variant.rust = name;
+    let key = lock_key(document, &draft.key);
+    for (index, name) in names.into_iter().enumerate() {
+        if known[index].is_none() {
+            lock.add(&key, &tails[index], &name);
+        }
+        union.variants[index].rust = name;
     }
 }
 
 /// How many first and last words all have, so that each keeps at least one.
-fn shared(names: &[Vec<String>]) -> (usize, usize) {
+pub(super) fn shared_words(names: &[Vec<String>]) -> (usize, usize) {
     let [first, rest @ ..] = names else {
         return (0, 0);
     };
@@ -103,11 +166,9 @@ pub(in crate::lower) fn values(
     document: &Document,
     draft: &Draft,
     enumeration: &mut Enum,
-    lock: &NameLock,
-    locked: &mut BTreeMap<String, String>,
+    lock: &mut VariantLock<'_>,
     errors: &mut Errors,
 ) {
-    let key = lock_key(document, &draft.key);
     let suggested: BTreeSet<&str> = enumeration
         .variants
         .iter()
@@ -116,31 +177,25 @@ pub(in crate::lower) fn values(
         .collect();
     let use_suggested = suggested.len() == enumeration.variants.len();
     let mut wires = Vec::new();
-    let mut keys = Vec::new();
-    let mut given = Vec::new();
+    let mut tails = Vec::new();
     for variant in &enumeration.variants {
         let value = enums::text(&variant.value);
-        let key = format!("{key}/enum/{}", value.replace('~', "~0").replace('/', "~1"));
-        given.push(lock.variants.get(&key).cloned());
+        tails.push(format!("enum/{}", token(&value)));
         wires.push(if use_suggested {
             variant.rust.clone()
         } else {
             value
         });
-        keys.push(key);
     }
-    let names = given_or_distinct(&wires, &given, &draft.key.at, errors);
-    for (((variant, name), key), wire) in enumeration
-        .variants
-        .iter_mut()
-        .zip(names)
-        .zip(keys)
-        .zip(wires)
-    {
-        if name != spelling::camel(&wire) {
-            locked.insert(key, name.clone());
+    let known = lock.find(document, draft, &tails);
+    let names = given_or_distinct(&wires, &known, &draft.key.at, errors);
+    let key = lock_key(document, &draft.key);
+    for (index, name) in names.into_iter().enumerate() {
+        // The others follow from what they are.
+        if known[index].is_none() && name != spelling::camel(&wires[index]) {
+            lock.add(&key, &tails[index], &name);
         }
-        variant.rust = name;
+        enumeration.variants[index].rust = name;
     }
 }
 
@@ -202,14 +257,14 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            shared(&words(&[
+            shared_words(&words(&[
                 "PasswordCredentialResponse",
                 "SecretCredentialResponse"
             ])),
             (0, 2)
         );
-        assert_eq!(shared(&words(&["Cat", "CatFood"])), (0, 0));
-        assert_eq!(shared(&words(&["ActionClick", "ActionType"])), (1, 0));
-        assert_eq!(shared(&words(&["Alone"])), (0, 0));
+        assert_eq!(shared_words(&words(&["Cat", "CatFood"])), (0, 0));
+        assert_eq!(shared_words(&words(&["ActionClick", "ActionType"])), (1, 0));
+        assert_eq!(shared_words(&words(&["Alone"])), (0, 0));
     }
 }
