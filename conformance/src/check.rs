@@ -9,6 +9,7 @@ pub(crate) mod access;
 pub(crate) mod answer;
 pub(crate) mod credential;
 pub(crate) mod history;
+pub(crate) mod models;
 pub(crate) mod refusal;
 pub(crate) mod resilience;
 pub(crate) mod seen;

@@ -58,6 +58,11 @@ fn compare(at: &Pointer, expected: &Value, actual: &Value, found: &mut Vec<Diffe
                 compare(&at.child(name), value, other, found);
             }
         }
+        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
+            for (index, (item, other)) in items.iter().zip(others).enumerate() {
+                compare(&at.index(index), item, other, found);
+            }
+        }
         _ if expected == actual => {}
         _ => found.push(Difference {
             pointer: at.clone(),

@@ -130,17 +130,16 @@ fn unknown_shape(status: u16, body: &Value) -> Option<(Pointer, String)> {
 /// Whether the refusal of a broken request points at the member at fault. `None` also if it has
 /// no list of problems to look into.
 pub(crate) fn location(
-    target: &Target,
+    names: &Names,
     seen: Seen<'_>,
     response: &Response,
     broken: Broken<'_>,
 ) -> Option<Result<(), Violation>> {
     let entries = response.json()?.get("detail")?.as_array()?;
-    let named = named_members(target);
     let expected: Vec<String> = broken
         .pointer
         .tokens()
-        .take_while(|token| named.contains(token.as_str()) || is_index(token))
+        .take_while(|token| names.0.contains(token) || is_index(token))
         .filter(|token| !is_index(token))
         .collect();
     let fits = entries.iter().any(|entry| {
@@ -185,24 +184,38 @@ fn is_subsequence(expected: &[String], actual: &[&str]) -> bool {
 
 /// Names that the document gives to members and parameters. Members of free maps are not among
 /// them: their names may be as secret as their values, so an error need not repeat them.
-fn named_members(target: &Target) -> BTreeSet<&str> {
-    fn collect<'a>(node: &'a Value, found: &mut BTreeSet<&'a str>) {
-        match node {
-            Value::Object(members) => {
-                if let Some(Value::Object(properties)) = members.get("properties") {
-                    found.extend(properties.keys().map(String::as_str));
-                }
-                members.values().for_each(|one| collect(one, found));
-            }
-            Value::Array(items) => items.iter().for_each(|one| collect(one, found)),
-            _ => {}
-        }
+#[derive(Debug)]
+pub(crate) struct Names(BTreeSet<String>);
+
+impl Names {
+    /// The names in the root document of `target`.
+    pub(crate) fn of(target: &Target) -> Self {
+        let mut names = BTreeSet::new();
+        collect(target.document.root(), &mut names);
+        let parameters = target.operations.iter().flat_map(|one| &one.parameters);
+        names.extend(parameters.map(|one| one.name.clone()));
+        Self(names)
     }
-    let mut found = BTreeSet::new();
-    collect(target.document.root(), &mut found);
-    let parameters = target.operations.iter().flat_map(|one| &one.parameters);
-    found.extend(parameters.map(|one| one.name.as_str()));
-    found
+
+    /// Whether the document names all members on the way, array indexes aside.
+    pub(crate) fn cover(&self, pointer: &Pointer) -> bool {
+        pointer
+            .tokens()
+            .all(|token| self.0.contains(&token) || is_index(&token))
+    }
+}
+
+fn collect(node: &Value, names: &mut BTreeSet<String>) {
+    match node {
+        Value::Object(members) => {
+            if let Some(Value::Object(properties)) = members.get("properties") {
+                names.extend(properties.keys().cloned());
+            }
+            members.values().for_each(|one| collect(one, names));
+        }
+        Value::Array(items) => items.iter().for_each(|one| collect(one, names)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -256,7 +269,8 @@ mod tests {
                 reason: "broken",
                 schema: None,
             };
-            matches!(location(target, seen, response, broken), Some(Ok(())))
+            let names = Names::of(target);
+            matches!(location(&names, seen, response, broken), Some(Ok(())))
         })
     }
 

@@ -9,7 +9,7 @@ use crate::{
     case::Case,
     check::{
         Check, SCH001, SCH002, SCH003, SCH004, SCH005, SCH006, SCH007, SCH008, SCH009, SCH010,
-        SCH011, SCH013,
+        SCH011, SCH012, SCH013, models, refusal::Names,
     },
     plan::Budget,
     suite::sample::Sample,
@@ -29,15 +29,16 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
         .iter()
         .filter_map(|operation| Sample::of(target, operation).map(Rc::new))
         .collect();
+    let names = Rc::new(Names::of(target));
     let mut cases = Vec::new();
     let mut gone_through: BTreeSet<Location> = BTreeSet::new();
     for sample in samples.iter().filter(|sample| is_harmless(target, sample)) {
         let operation = &sample.operation;
         let again = body_schema(target, operation).is_some_and(|at| !gone_through.insert(at));
-        let property = accepted::Accepted::new(target, sample, thoroughness(again));
+        let property = accepted::Accepted::new(target, &names, sample, thoroughness(again));
         let case = Case::new(&SCH006, &operation.name, property)
             .operation(&operation.name)
-            .also(&of_answers(operation));
+            .also(&of_answers(target, operation));
         cases.push(case);
     }
     gone_through.clear();
@@ -45,11 +46,11 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
         let operation = &sample.operation;
         let judged = [&SCH010, &SCH011, &SCH001, &SCH002, &SCH005];
         let again = body_schema(target, operation).is_some_and(|at| !gone_through.insert(at));
-        if let Some(property) = refused::Bodies::of(target, sample, thoroughness(again)) {
+        if let Some(property) = refused::Bodies::of(target, &names, sample, thoroughness(again)) {
             let case = Case::new(&SCH008, &operation.name, property);
             cases.push(case.operation(&operation.name).also(&judged));
         }
-        if let Some(property) = refused::Parameters::of(target, sample) {
+        if let Some(property) = refused::Parameters::of(target, &names, sample) {
             let case = Case::new(&SCH009, &operation.name, property);
             cases.push(case.operation(&operation.name).also(&judged));
         }
@@ -98,8 +99,11 @@ fn body_schema(target: &Target, operation: &Operation) -> Option<Location> {
 }
 
 /// The checks of every answer that `operation` can show.
-fn of_answers(operation: &Operation) -> Vec<&'static Check> {
+fn of_answers(target: &Target, operation: &Operation) -> Vec<&'static Check> {
     let mut checks: Vec<&'static Check> = vec![&SCH001, &SCH002, &SCH003, &SCH005];
+    if models::are_known(target, operation) {
+        checks.push(&SCH012);
+    }
     if operation
         .responses
         .iter()

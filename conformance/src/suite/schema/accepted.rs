@@ -18,13 +18,13 @@ use super::{
 };
 use crate::{
     case::Property,
-    check::{SCH006, answer, refusal, seen},
+    check::{SCH006, SCH012, answer, models, refusal, refusal::Names, seen},
     exchange::Exchange,
     finding::Judgement,
     schema::Valid,
     session::{Session, Stop},
     suite::{canonical, sample::Sample},
-    target::{ParameterPlace, Target},
+    target::{ParameterPlace, Target, TargetKind},
 };
 
 /// Texts that servers trip over, put into one member after the other.
@@ -40,6 +40,7 @@ const EXTRA: &str = "x_conformance_extra";
 /// Valid requests to one operation.
 pub(super) struct Accepted {
     target: Rc<Target>,
+    names: Rc<Names>,
     sample: Rc<Sample>,
     thoroughness: Thoroughness,
     schema: Option<Location>,
@@ -48,12 +49,14 @@ pub(super) struct Accepted {
 impl Accepted {
     pub(super) fn new(
         target: &Rc<Target>,
+        names: &Rc<Names>,
         sample: &Rc<Sample>,
         thoroughness: Thoroughness,
     ) -> Self {
         let body = sample.operation.body.as_ref().and_then(|body| body.json());
         Self {
             target: Rc::clone(target),
+            names: Rc::clone(names),
             sample: Rc::clone(sample),
             thoroughness,
             schema: body.and_then(|body| body.schema.clone()),
@@ -223,10 +226,15 @@ impl Property for Accepted {
         let Some(response) = asked.response().filter(|one| !one.is_server_error()) else {
             return;
         };
+        if let Some(outcome) = models::read(&self.target, &self.names, operation, asked) {
+            judgement.settle(&SCH012, outcome);
+        }
         // Whether something that exists is found belongs to the suite `lifecycle`; whether the key
         // is right, to `auth`. A conflict or a limit comes from what was there before.
         let about_state = match response.status {
             401 | 403 | 409 | 429 => true,
+            // A document with both means by 422 that it is invalid, by 400 that it cannot be done.
+            400 if self.target.kind == TargetKind::OpenApi => operation.response(422).is_some(),
             404 => operation.is_safe() || operation.path_variables().next().is_some(),
             status => canonical::may_refuse(&self.target, input.body.as_ref(), status),
         };

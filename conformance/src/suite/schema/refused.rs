@@ -11,7 +11,7 @@ use spec::{Location, Pointer};
 use super::{Thoroughness, ask::Ask, query_parameters};
 use crate::{
     case::Property,
-    check::{Check, SCH008, SCH009, SCH010, SCH011, answer, refusal, seen},
+    check::{Check, SCH008, SCH009, SCH010, SCH011, answer, refusal, refusal::Names, seen},
     exchange::Exchange,
     finding::Judgement,
     schema,
@@ -37,6 +37,7 @@ impl Invalid {
     fn judge(
         &self,
         target: &Target,
+        names: &Names,
         sample: &Sample,
         part: (&'static str, &'static Check),
         exchanges: &[Rc<Exchange>],
@@ -71,7 +72,7 @@ impl Invalid {
         if !well_formed || !matches!(response.status, 400 | 422) {
             return;
         }
-        match refusal::location(target, asked, response, broken) {
+        match refusal::location(names, asked, response, broken) {
             Some(Ok(())) => judgement.pass(&SCH011),
             Some(Err(violation)) => judgement.fail(violation),
             None => {}
@@ -82,6 +83,7 @@ impl Invalid {
 /// Bodies that break their schema.
 pub(super) struct Bodies {
     target: Rc<Target>,
+    names: Rc<Names>,
     sample: Rc<Sample>,
     schema: Location,
     listed: Vec<Invalid>,
@@ -91,6 +93,7 @@ impl Bodies {
     /// `None` if no body of the operation is invalid.
     pub(super) fn of(
         target: &Rc<Target>,
+        names: &Rc<Names>,
         sample: &Rc<Sample>,
         thoroughness: Thoroughness,
     ) -> Option<Self> {
@@ -101,6 +104,7 @@ impl Bodies {
         let listed = thoroughness.thin(broken);
         (!listed.is_empty()).then(|| Self {
             target: Rc::clone(target),
+            names: Rc::clone(names),
             sample: Rc::clone(sample),
             schema,
             listed,
@@ -142,20 +146,28 @@ impl Property for Bodies {
 
     fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
         let part = ("body", &SCH008);
-        input.judge(&self.target, &self.sample, part, exchanges, judgement);
+        input.judge(
+            &self.target,
+            &self.names,
+            &self.sample,
+            part,
+            exchanges,
+            judgement,
+        );
     }
 }
 
 /// Query parameters that break their schema.
 pub(super) struct Parameters {
     target: Rc<Target>,
+    names: Rc<Names>,
     sample: Rc<Sample>,
     listed: Vec<Invalid>,
 }
 
 impl Parameters {
     /// `None` if no query parameter of the operation can be invalid.
-    pub(super) fn of(target: &Rc<Target>, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Rc<Target>, names: &Rc<Names>, sample: &Rc<Sample>) -> Option<Self> {
         let listed: Vec<Invalid> = query_parameters(&sample.operation)
             .flat_map(|(name, schema)| {
                 let texts = target.requests.invalid_texts(schema);
@@ -178,6 +190,7 @@ impl Parameters {
             .collect();
         (!listed.is_empty()).then(|| Self {
             target: Rc::clone(target),
+            names: Rc::clone(names),
             sample: Rc::clone(sample),
             listed,
         })
@@ -201,6 +214,13 @@ impl Property for Parameters {
 
     fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
         let part = ("query", &SCH009);
-        input.judge(&self.target, &self.sample, part, exchanges, judgement);
+        input.judge(
+            &self.target,
+            &self.names,
+            &self.sample,
+            part,
+            exchanges,
+            judgement,
+        );
     }
 }
