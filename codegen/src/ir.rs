@@ -344,10 +344,12 @@ pub enum ObjectRule {
         wire: String,
         /// Each value and its variant.
         values: Vec<(String, usize)>,
-        /// The variant when the member is absent; an error if there is none.
-        missing: Option<usize>,
-        /// Whether the variant's own struct has the member too (then it is left in place).
-        inside: bool,
+        /// What it is when the member is absent: the first of these whose required members are all there,
+        /// else a shape of tomorrow. `None` if every variant requires the member: that is an error.
+        missing: Option<Vec<KeyFallback>>,
+        /// Variants whose own struct has not the member, in order: it is taken out when they are read,
+        /// where none has it, and written in front of them.
+        bare: Vec<usize>,
     },
     /// By the members that are there.
     Keys {
@@ -373,7 +375,7 @@ pub struct KeyRule {
     pub variant: usize,
 }
 
-/// What an object is when no member decided.
+/// What an object with certain members is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFallback {
     /// The members that must be there.

@@ -9,8 +9,8 @@ use super::source::Source;
 use super::types::{Scope, compact, definition, holds_number, ident, resolve};
 use super::{EmitError, docs};
 use crate::ir::{
-    Api, ArrayRule, Decision, KeyRule, ObjectRule, Rest, TypeDef, TypeKind, TypeRef, Union,
-    UnionVariant,
+    Api, ArrayRule, Decision, KeyFallback, KeyRule, ObjectRule, Rest, TypeDef, TypeKind, TypeRef,
+    Union, UnionVariant,
 };
 
 pub(super) fn emit(
@@ -173,15 +173,12 @@ fn is_self(api: &Api, def: &TypeDef, ty: &TypeRef) -> bool {
     matches!(resolve(api, ty), TypeRef::Named { id, .. } if api.type_def(*id).name == def.name)
 }
 
-/// The member that tells the variants apart and that none of them holds itself.
-fn outer_tag(decision: &Decision) -> Option<(&str, &[(String, usize)])> {
+/// The member that tells the variants apart, its values, and the variants that do not hold it themselves.
+fn outer_tag(decision: &Decision) -> Option<(&str, &[(String, usize)], &[usize])> {
     match &decision.object {
         Some(ObjectRule::Tag {
-            wire,
-            values,
-            inside: false,
-            ..
-        }) => Some((wire, values)),
+            wire, values, bare, ..
+        }) if !bare.is_empty() => Some((wire, values, bare)),
         _ => None,
     }
 }
@@ -201,9 +198,9 @@ fn special_serde(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> T
     let outer = outer_tag(&body.decision);
     let arms = body.variants.iter().enumerate().map(|(index, variant)| {
         let rust = ident(&variant.rust);
-        let tag = outer.and_then(|(wire, values)| {
+        let tag = outer.and_then(|(wire, values, bare)| {
             let (value, _) = values.iter().find(|(_, at)| *at == index)?;
-            Some((wire, value))
+            bare.contains(&index).then_some((wire, value))
         });
         if let Some((wire, value)) = tag {
             quote! {
@@ -396,7 +393,7 @@ fn object(
             wire,
             values,
             missing,
-            inside,
+            bare,
         } => {
             let arms = (0..body.variants.len()).filter_map(|index| {
                 let mut texts: Vec<_> = values
@@ -409,7 +406,7 @@ fn object(
                 (!texts.is_empty()).then(|| quote!(#(Some(#texts))|* => #read,))
             });
             // A tag that is taken out is gone: the unknown value gets it back.
-            let (tag, unknown) = if *inside {
+            let (tag, unknown) = if values.iter().any(|(_, at)| !bare.contains(at)) {
                 (
                     quote!(members.tag(#wire)?),
                     quote!(Some(_) => members.read().map(Self::Unknown),),
@@ -420,8 +417,10 @@ fn object(
                     quote!(Some(tag) => members.read_with(#wire, tag).map(Self::Unknown),),
                 )
             };
-            let error = quote!(Err(::serde::de::Error::missing_field(#wire)));
-            let missing = missing.map_or(error, read);
+            let missing = match missing {
+                None => quote!(Err(::serde::de::Error::missing_field(#wire))),
+                Some(fallbacks) => untagged(fallbacks, &read),
+            };
             quote! {
                 match #tag {
                     #(#arms)*
@@ -479,6 +478,23 @@ fn object(
             }
         }
     }
+}
+
+/// An object whose tag is absent: all of its members have been seen.
+fn untagged(fallbacks: &[KeyFallback], read: &impl Fn(usize) -> TokenStream) -> TokenStream {
+    let mut tests = Vec::new();
+    for fallback in fallbacks {
+        let (required, read) = (&fallback.required, read(fallback.variant));
+        if required.is_empty() {
+            return quote!({ #(#tests)* #read });
+        }
+        tests.push(quote! {
+            if members.has(&[#(#required),*]) {
+                return #read;
+            }
+        });
+    }
+    quote!({ #(#tests)* members.read().map(Self::Unknown) })
 }
 
 /// The members that a branch without required ones knows and that decide nothing.

@@ -305,16 +305,25 @@ fn write_decision<'a>(
             wire,
             values,
             missing,
-            inside,
+            bare,
         }) => {
-            let inside = if *inside { "" } else { " (outside)" };
             for (value, variant) in values {
-                writeln!(out, "  by tag {wire}{inside} {value} -> {}", name(*variant))?;
+                let outside = if bare.contains(variant) {
+                    " (outside)"
+                } else {
+                    ""
+                };
+                writeln!(
+                    out,
+                    "  by tag {wire}{outside} {value} -> {}",
+                    name(*variant)
+                )?;
             }
-            match missing {
-                Some(variant) => writeln!(out, "  by tag {wire} missing -> {}", name(*variant)),
-                None => Ok(()),
+            for fallback in missing.iter().flatten() {
+                let required = fallback.required.join(" + ");
+                writeln!(out, "  untagged [{required}] -> {}", name(fallback.variant))?;
             }
+            Ok(())
         }
         Some(ObjectRule::Keys {
             decisive,

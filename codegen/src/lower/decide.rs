@@ -174,15 +174,70 @@ fn by_discriminator(
     if values.is_empty() {
         return None;
     }
-    let inside = found
-        .iter()
-        .any(|&index| branches[index].features.members.contains_key(wire));
-    Some(ObjectRule::Tag {
+    Some(by_tag(branches, found, wire, values))
+}
+
+fn by_tag(
+    branches: &[Branch<'_>],
+    found: &[usize],
+    wire: &str,
+    values: Vec<(String, usize)>,
+) -> ObjectRule {
+    let holds_tag = |index: &usize| branches[*index].features.members.contains_key(wire);
+    ObjectRule::Tag {
         wire: wire.to_owned(),
         values,
-        missing: None,
-        inside,
-    })
+        missing: without_tag(branches, found, wire),
+        bare: found
+            .iter()
+            .copied()
+            .filter(|index| !holds_tag(index))
+            .collect(),
+    }
+}
+
+/// What an object without its tag is: a branch that knows the tag but does not require it, and
+/// requires a member that each other branch without a required tag does not know.
+fn without_tag(branches: &[Branch<'_>], found: &[usize], wire: &str) -> Option<Vec<KeyFallback>> {
+    let requires = |index: usize| branches[index].features.required.contains(&wire);
+    let knows = |index: usize| branches[index].features.members.contains_key(wire);
+    let open: Vec<usize> = found
+        .iter()
+        .copied()
+        .filter(|&index| !requires(index))
+        .collect();
+    if open.is_empty() {
+        return None;
+    }
+    let knowing = open.iter().filter(|&&index| knows(index));
+    let fallbacks = knowing.filter_map(|&variant| {
+        let mut others: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|&other| other != variant)
+            .collect();
+        let mut required = Vec::new();
+        while !others.is_empty() {
+            let unknown_to = |wire: &str| {
+                others
+                    .iter()
+                    .filter(|&&other| !branches[other].features.members.contains_key(wire))
+                    .count()
+            };
+            let mut best: Option<(usize, &str)> = None;
+            for &member in &branches[variant].features.required {
+                let count = unknown_to(member);
+                if count > best.map_or(0, |(most, _)| most) {
+                    best = Some((count, member));
+                }
+            }
+            let (_, member) = best?;
+            required.push(member.to_owned());
+            others.retain(|&other| branches[other].features.members.contains_key(member));
+        }
+        Some(KeyFallback { required, variant })
+    });
+    Some(fallbacks.collect())
 }
 
 /// The values that name a branch without a mapping: its constants, or the name of its component.
@@ -229,15 +284,7 @@ fn by_constant(branches: &[Branch<'_>], found: &[usize]) -> Option<ObjectRule> {
             free
         });
         if apart && best.as_ref().is_none_or(|(most, _)| required > *most) {
-            best = Some((
-                required,
-                ObjectRule::Tag {
-                    wire: wire.to_owned(),
-                    values,
-                    missing: None,
-                    inside: true,
-                },
-            ));
+            best = Some((required, by_tag(branches, found, wire, values)));
         }
     }
     best.map(|(_, rule)| rule)

@@ -344,8 +344,13 @@ fn sample() -> Api {
                         ("all".to_owned(), 0),
                         ("kept".to_owned(), 1),
                     ],
-                    missing: inside.then_some(1),
-                    inside,
+                    missing: inside.then(|| {
+                        vec![KeyFallback {
+                            required: Vec::new(),
+                            variant: 1,
+                        }]
+                    }),
+                    bare: if inside { Vec::new() } else { vec![0, 1] },
                 }),
                 ..Decision::default()
             },

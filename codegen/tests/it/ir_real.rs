@@ -134,8 +134,8 @@ fn all_of_skyvern_is_decided_and_only_the_document_leaves_values_free() {
         .iter()
         .filter(|def| match &def.kind {
             TypeKind::Union(union) => matches!(
-                union.decision.object,
-                Some(ObjectRule::Tag { inside: true, .. })
+                &union.decision.object,
+                Some(ObjectRule::Tag { bare, .. }) if bare.is_empty()
             ),
             _ => false,
         })
