@@ -124,7 +124,10 @@ fn the_report_reads_well() {
     settings.add_filter(r"found \d+ times", "found [n] times");
     settings.add_filter(r"Created \d+, \d+ deleted", "Created [n], [n] deleted");
     settings.add_filter(r"cred_\d+", "cred_[id]");
-    settings.add_filter(r"\d+ checks? tested nothing: [A-Z0-9, ]+", "[n] checks tested nothing");
+    settings.add_filter(
+        r"\d+ checks? tested nothing: [A-Z0-9, ]+",
+        "[n] checks tested nothing",
+    );
     settings.bind(|| insta::assert_snapshot!(told(&output)));
 }
 
