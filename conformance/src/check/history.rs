@@ -26,6 +26,7 @@ use crate::{
     exchange::{Body, Exchange, Response},
     finding::{Judgement, Place, Violation},
     suite::credentials::{Credentials, Role},
+    target::Target,
 };
 
 mod listing;
@@ -33,9 +34,15 @@ mod listing;
 mod tests;
 
 /// Judges `exchanges`, all that were made for one input.
-pub(crate) fn judge(api: &Credentials, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+pub(crate) fn judge(
+    target: &Target,
+    api: &Credentials,
+    exchanges: &[Rc<Exchange>],
+    judgement: &mut Judgement,
+) {
     let all: Vec<Seen<'_>> = seen::all(exchanges).collect();
     let mut history = History {
+        target,
         api,
         all: &all,
         entries: Vec::new(),
@@ -149,6 +156,7 @@ impl Entry {
 }
 
 struct History<'a> {
+    target: &'a Target,
     api: &'a Credentials,
     all: &'a [Seen<'a>],
     entries: Vec<Entry>,
@@ -184,6 +192,10 @@ impl History<'_> {
             }
             return;
         };
+        if !self.fits_document(role, response) {
+            self.entries[index].state = State::Suspect;
+            return;
+        }
         match (self.entries[index].state, role) {
             (State::Suspect, _) => {}
             (State::Deleted, Role::Delete) => self.deleted_again(seen, response),
@@ -195,7 +207,27 @@ impl History<'_> {
         }
     }
 
+    /// Whether a success is as the document says. What is not is told by the suite `schema`, and
+    /// what follows from it is not told again.
+    fn fits_document(&self, role: Role, response: &Response) -> bool {
+        let operation = self.api.operation(role);
+        let media = operation
+            .response(response.status)
+            .and_then(|documented| documented.content.iter().find(|media| media.is_json()));
+        match media.and_then(|media| media.schema.as_ref()) {
+            Some(schema) if response.is_success() => response
+                .json()
+                .is_some_and(|body| self.target.answers.is_valid(schema, body)),
+            _ => true,
+        }
+    }
+
     fn create(&mut self, seen: Seen<'_>, response: &Response) {
+        if !self.fits_document(Role::Create, response) {
+            let id = response.json().and_then(|answer| self.api.id_of(answer));
+            self.ids.extend(id.map(str::to_owned));
+            return;
+        }
         let Body::Json(request) = &seen.exchange.request.body else {
             return;
         };

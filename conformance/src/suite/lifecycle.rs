@@ -37,6 +37,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
                 .with_drafts
                 .map(|sequence| draft::any().prop_map(move |draft| sequence(draft)).boxed());
             let property = Sequences {
+                target: Rc::clone(target),
                 api: Rc::clone(&api),
                 judged: vec![directed.check],
                 listed: directed.sequences,
@@ -52,6 +53,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
         .filter(|check| check.suite == Suite::Lifecycle && *check != &check::LIF022)
         .collect();
     let random = Sequences {
+        target: Rc::clone(target),
         api,
         judged: judged.clone(),
         listed: Vec::new(),
@@ -63,6 +65,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
 
 /// Sequences of steps, judged by the model.
 struct Sequences {
+    target: Rc<Target>,
     api: Rc<Credentials>,
     judged: Vec<&'static Check>,
     listed: Vec<Vec<Step>>,
@@ -90,7 +93,7 @@ impl Property for Sequences {
 
     fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
         let mut all = Judgement::default();
-        history::judge(&self.api, exchanges, &mut all);
+        history::judge(&self.target, &self.api, exchanges, &mut all);
         all.fold(|check| self.judged.iter().any(|judged| *judged == check));
         *judgement = all;
     }

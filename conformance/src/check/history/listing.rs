@@ -13,6 +13,7 @@ use crate::{
         credential, seen::Seen,
     },
     finding::{Place, Violation},
+    suite::credentials::Role,
 };
 
 /// How many credentials a page holds if the request does not say: the document's default.
@@ -78,6 +79,9 @@ impl History<'_> {
                 let summary = format!("a page after the last is answered {}", response.status);
                 self.fail(&LIF016, *seen, Place::Status, summary);
                 break;
+            }
+            if !self.fits_document(Role::List, response) {
+                return;
             }
             let entries = response.json().and_then(Value::as_array);
             let Some(entries) = entries.filter(|_| response.is_success()) else {
