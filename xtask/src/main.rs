@@ -3,7 +3,11 @@
 mod regenerate;
 mod tree;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, ErrorKind, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -45,7 +49,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    let mut out = anstream::stdout().lock();
+    let mut out = Unheard(anstream::stdout().lock());
     let outcome = match command {
         Command::Regenerate {
             spec,
@@ -64,6 +68,25 @@ fn main() -> ExitCode {
             anstream::eprintln!("{failure}");
             // 2 is what a stale tree and unusable input have in common: nothing was written.
             ExitCode::from(2)
+        }
+    }
+}
+
+/// A stream whose reader may go away, as in `… | head`: the work goes on, unheard.
+struct Unheard<W>(W);
+
+impl<W: Write> Write for Unheard<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            outcome => outcome,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
         }
     }
 }
