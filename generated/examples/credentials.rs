@@ -14,7 +14,7 @@ use skyvern_client::models::{
     NonEmptyPasswordCredential,
 };
 use skyvern_client::operations::credentials::{CreateCredentialError, GetCredentialsParams};
-use skyvern_client::{Check, Client};
+use skyvern_client::{Check, Client, Secret};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -69,7 +69,7 @@ pub(crate) async fn tour(client: &Client) -> Result<Vec<String>, Box<dyn Error>>
 
 /// A user name and a password. The password is read by nobody but the server.
 fn login(name: &str, password: &str) -> CreateCredentialRequest {
-    let credential = NonEmptyPasswordCredential::new(password, "ada@example.com");
+    let credential = NonEmptyPasswordCredential::new(Secret::from(password), "ada@example.com");
     CreateCredentialRequest::new(name, CredentialType::Password, credential)
 }
 

@@ -45,6 +45,7 @@ pub mod operations;
 mod pages;
 mod parameters;
 mod patch;
+mod place;
 mod retry;
 mod secret;
 mod setters;

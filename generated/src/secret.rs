@@ -9,6 +9,38 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
+/// Writes a `Debug` that shows only some members or variants: the others may be or hold a secret.
+macro_rules! hiding_debug {
+    (struct $name:ident {
+        shows { $($shown:ident),* $(,)? }
+        hides { $($hidden:ident),* $(,)? }
+    }) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($shown).trim_start_matches("r#"), &self.$shown))*
+                    $(.field(stringify!($hidden).trim_start_matches("r#"), &format_args!("[redacted]")))*
+                    .finish()
+            }
+        }
+    };
+    (enum $name:ident {
+        shows { $($shown:ident),* $(,)? }
+        hides { $($hidden:ident),* $(,)? }
+    }) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $(Self::$shown(value) => f.debug_tuple(stringify!($shown)).field(value).finish(),)*
+                    $(Self::$hidden(_) => f.write_str(concat!(stringify!($hidden), "([redacted])")),)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use hiding_debug;
+
 /// A text that must not appear in a log.
 ///
 /// `Debug` is redacted, there is no `Display` and no comparison, and the memory is zeroed on drop.

@@ -8,6 +8,7 @@
 //! on the way are replayed in front of the rest.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,6 +26,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::decode::masked;
+use crate::place::{Key, shown};
 
 /// Writes a union as what it holds, and reads it as its [`OneOf`] says.
 macro_rules! plain_union {
@@ -214,7 +216,7 @@ pub(crate) struct Members<'de, A> {
     /// Its name is read, its value is not.
     pending: Option<Name<'de>>,
     /// Its name is replayed, its value is not.
-    replayed: Option<(Name<'de>, Value)>,
+    replayed: Option<(String, Value)>,
     rest: A,
 }
 
@@ -311,8 +313,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         if let Some((name, value)) = self.seen.pop_front() {
-            let key = seed.deserialize(name.clone().into_deserializer())?;
-            self.replayed = Some((name, value));
+            let is_data = Cell::new(false);
+            let key = seed.deserialize(Key::new(&name.0, &is_data))?;
+            self.replayed = Some((shown(&name.0, &is_data), value));
             return Ok(Some(key));
         }
         if let Some(name) = self.pending.take() {
@@ -325,7 +328,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         match self.replayed.take() {
             Some((name, value)) => seed.deserialize(value).map_err(|error| {
-                let (name, message) = (name.0, masked(&error));
+                let message = masked(&error);
                 let colon = if message.starts_with('.') { "" } else { ": " };
                 <A::Error as de::Error>::custom(format_args!(".{name}{colon}{message}"))
             }),

@@ -8,6 +8,7 @@ use serde_json::Number;
 
 use super::EmitError;
 use super::source::Source;
+use super::structs::is_secret;
 use super::types::{Scope, definition, ident, present, resolve, signed};
 use crate::ir::{
     Api, Constraints, Field, IntegerWidth, Presence, Struct, TypeDef, TypeKind, TypeRef, Union,
@@ -244,8 +245,13 @@ impl Writer<'_> {
             TypeRef::Map(inner) => {
                 let map = receiver(place);
                 properties(constraints, &map, &mut calls);
-                let map = borrowed(place);
-                self.each(inner, constraints, &map, stem, &mut calls);
+                // The names beside secrets may tell of them.
+                let entries = if is_secret(self.api, inner) {
+                    quote!(#map.values().map(|value| ("*", value)))
+                } else {
+                    borrowed(place)
+                };
+                self.each(inner, constraints, &entries, stem, &mut calls);
             }
             TypeRef::AnyObject => properties(constraints, &receiver(place), &mut calls),
             TypeRef::Named { id, .. } if self.checked.contains(&id.0) => {

@@ -8,7 +8,7 @@ use super::support::Uses;
 use crate::ir::Api;
 
 /// Versions of what the sources use, and why.
-const DEPENDENCIES: [(&str, &str, &str); 11] = [
+const DEPENDENCIES: [(&str, &str, &str); 10] = [
     (
         "bytes",
         r#""1.12.1""#,
@@ -29,11 +29,6 @@ const DEPENDENCIES: [(&str, &str, &str); 11] = [
         "reading and writing",
     ),
     ("serde_json", r#""1.0.154""#, "bodies are JSON"),
-    (
-        "serde_path_to_error",
-        r#""0.1.20""#,
-        "errors name the member",
-    ),
     (
         "tokio",
         r#"{ version = "1.54.1", default-features = false, features = ["time"] }"#,

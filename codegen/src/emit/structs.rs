@@ -31,6 +31,8 @@ pub(super) fn emit(
         quote!(#default,)
     });
     let equality = (!def.holds_secret).then(|| quote!(PartialEq,));
+    let hiding = hiding(api, def, body, scope);
+    let debug = hiding.is_none().then(|| quote!(Debug,));
     let (serialize, deserialize) = (
         scope.import("serde::Serialize"),
         scope.import("serde::Deserialize"),
@@ -39,7 +41,7 @@ pub(super) fn emit(
     let fixed = written_fields(body);
     let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
         if field.fixed.is_none() {
-            return Some(field_tokens(api, field, scope));
+            return Some(field_tokens(api, def, field, scope));
         }
         fixed
             .iter()
@@ -62,7 +64,7 @@ pub(super) fn emit(
         quote! {
             #doc
             #deprecated
-            #[derive(Clone, Debug, #default #equality #serialize, #deserialize)]
+            #[derive(Clone, #debug #default #equality #serialize, #deserialize)]
             #tag
             #[non_exhaustive]
             pub struct #name {
@@ -71,6 +73,9 @@ pub(super) fn emit(
             }
         },
     )?;
+    if let Some(hiding) = hiding {
+        source.push_text(&def.name, hiding)?;
+    }
     if !fixed.is_empty() {
         source.push(&def.name, fixed_writers(def, &fixed, scope))?;
     }
@@ -79,6 +84,82 @@ pub(super) fn emit(
         setters(api, &def.name, settable(&body.fields), scope, source)?;
     }
     Ok(())
+}
+
+/// The `Debug` of a struct with members that may be the secret it holds; `None` if there are none.
+fn hiding(api: &Api, def: &TypeDef, body: &Struct, scope: &Scope<'_>) -> Option<String> {
+    let named = body.fields.iter().filter(|field| field.fixed.is_none());
+    let mut members: Vec<_> = named
+        .map(|field| (&*field.rust, hides(api, &field.ty)))
+        .collect();
+    if let Rest::Kept { rust, value } = &body.rest {
+        members.push((rust, hides(api, value) || is_secret(api, value)));
+    }
+    hiding_debug("struct", def, &members, scope)
+}
+
+/// A `Debug` that shows only some of `members`, each with whether it is hidden; `None` if all show.
+pub(super) fn hiding_debug(
+    kind: &str,
+    def: &TypeDef,
+    members: &[(&str, bool)],
+    scope: &Scope<'_>,
+) -> Option<String> {
+    let list = |hidden: bool| -> Vec<&str> {
+        let of = members.iter().filter(|(_, hides)| *hides == hidden);
+        of.map(|(name, _)| *name).collect()
+    };
+    let (shown, hidden) = (list(false), list(true));
+    if !def.holds_secret || hidden.is_empty() {
+        return None;
+    }
+    let name = compact(&scope.import("crate::secret::hiding_debug"));
+    Some(format!(
+        "{name}!({kind} {} {{\n    shows {{ {} }}\n    hides {{ {} }}\n}});\n",
+        def.name,
+        wrapped(&shown),
+        wrapped(&hidden),
+    ))
+}
+
+/// Names in a list within braces, on lines of bounded width.
+fn wrapped(names: &[&str]) -> String {
+    let line = names.join(", ");
+    if line.len() <= 80 {
+        return line;
+    }
+    let mut text = String::from("\n");
+    let mut row = String::from("       ");
+    for name in names {
+        if row.len() + name.len() + 2 > 100 {
+            let _ = writeln!(text, "{row}");
+            row = String::from("       ");
+        }
+        let _ = write!(row, " {name},");
+    }
+    let _ = write!(text, "{row}\n    ");
+    text
+}
+
+/// Whether a value of this type may show a secret that no type of its own keeps from showing:
+/// free values, and the names of members beside secrets.
+pub(super) fn hides(api: &Api, ty: &TypeRef) -> bool {
+    match resolve(api, ty) {
+        TypeRef::Any | TypeRef::AnyObject => true,
+        TypeRef::Map(inner) => hides(api, inner) || is_secret(api, inner),
+        TypeRef::Array(inner) | TypeRef::Nullable(inner) => hides(api, inner),
+        TypeRef::Tuple(elements) => elements.iter().any(|element| hides(api, element)),
+        _ => false,
+    }
+}
+
+/// Whether it is a secret, or a list of secrets.
+pub(super) fn is_secret(api: &Api, ty: &TypeRef) -> bool {
+    match resolve(api, ty) {
+        TypeRef::Secret => true,
+        TypeRef::Array(inner) | TypeRef::Nullable(inner) => is_secret(api, inner),
+        _ => false,
+    }
 }
 
 fn rest_type(value: &TypeRef, scope: &Scope<'_>) -> TokenStream {
@@ -178,7 +259,7 @@ pub(super) fn field_type(
     }
 }
 
-fn field_tokens(api: &Api, field: &Field, scope: &Scope<'_>) -> TokenStream {
+fn field_tokens(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> TokenStream {
     let rust = ident(&field.rust);
     let ty = field_type(api, field.presence, &field.ty, scope);
     let note = default_note(field.default.as_ref(), &field.ty);
@@ -189,7 +270,14 @@ fn field_tokens(api: &Api, field: &Field, scope: &Scope<'_>) -> TokenStream {
         let wire = &field.wire;
         serde.push(quote!(rename = #wire));
     }
+    // It is the server's to say.
+    let unsent = field.read_only && def.in_request;
+    if unsent {
+        serde.push(quote!(skip_serializing));
+    }
     match field.presence {
+        Presence::Optional if unsent => {}
+        Presence::Patch if unsent => serde.push(quote!(default)),
         Presence::Optional => {
             let path =
                 format!("{}::is_none", scope.prelude("std::option::Option")).replace(' ', "");
@@ -201,7 +289,7 @@ fn field_tokens(api: &Api, field: &Field, scope: &Scope<'_>) -> TokenStream {
         }
         Presence::Required | Presence::RequiredNullable => {}
     }
-    if holds_number(api, &field.ty) {
+    if !unsent && holds_number(api, &field.ty) {
         serde.push(quote!(serialize_with = "crate::number::serialize"));
     }
     let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
@@ -232,6 +320,8 @@ pub(super) fn argument(
             let boxed = scope.prelude("std::boxed::Box");
             (scope.named(*id), quote!(#boxed::new(#value)))
         }
+        // Two texts beside each other are easily swapped: a secret is named as one where it is given.
+        _ if *resolve(api, ty) == TypeRef::Secret => (scope.owned(ty), value.clone()),
         _ if converts(api, ty) => into(scope.owned(ty)),
         _ => (scope.owned(ty), value.clone()),
     }

@@ -138,6 +138,7 @@ impl Uses {
             (self.fixed, file!("fixed")),
             (true, file!("parameters")),
             (self.patch, file!("patch")),
+            (true, file!("place")),
             (self.patterns, file!("pattern")),
             (true, file!("retry")),
             (true, file!("secret")),

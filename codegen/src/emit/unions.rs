@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::source::Source;
+use super::structs::{hides, hiding_debug};
 use super::types::{Scope, compact, definition, holds_number, ident, resolve};
 use super::{EmitError, docs};
 use crate::ir::{
@@ -24,6 +25,8 @@ pub(super) fn emit(
     let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
     let deprecated = docs::deprecated(def.deprecated);
     let equality = (!def.holds_secret).then(|| quote!(, PartialEq));
+    let hiding = hiding(api, def, body, scope);
+    let debug = hiding.is_none().then(|| quote!(, Debug));
     let variants = body.variants.iter().map(|variant| {
         let (rust, ty) = (ident(&variant.rust), scope.owned(&variant.ty));
         let doc = docs::item(&variant.docs, &format!("{}.", shape(api, &variant.ty)));
@@ -41,7 +44,7 @@ pub(super) fn emit(
         quote! {
             #doc
             #deprecated
-            #[derive(Clone, Debug #equality)]
+            #[derive(Clone #debug #equality)]
             #[non_exhaustive]
             pub enum #name {
                 #(#variants)*
@@ -49,6 +52,9 @@ pub(super) fn emit(
             }
         },
     )?;
+    if let Some(hiding) = hiding {
+        source.push_text(&def.name, hiding)?;
+    }
     if def.in_request {
         conversions(api, def, body, scope, source)?;
     }
@@ -59,6 +65,19 @@ pub(super) fn emit(
         plain_serde(api, def, body, scope, source)?;
     }
     source.push(&def.name, reading(api, def, body, scope))
+}
+
+/// The `Debug` of a union with variants that may be the secret it holds; `None` if there are none.
+fn hiding(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> Option<String> {
+    let mut variants: Vec<_> = body
+        .variants
+        .iter()
+        .map(|variant| (&*variant.rust, hides(api, &variant.ty)))
+        .collect();
+    if has_unknown(api, body) {
+        variants.push(("Unknown", false));
+    }
+    hiding_debug("enum", def, &variants, scope)
 }
 
 /// A type in a sentence.

@@ -51,22 +51,59 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Reads a JSON text. Only a failure is read again, to learn where it is.
+/// Reads a JSON text.
+///
+/// Only a failure is read again: with `5.0` as the integer that it is (JSON Schema 2020-12, section
+/// 4.2.3), and to learn where it is wrong. An integer beyond the type of its member is an error.
 pub(crate) fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(text).map_err(|error| {
-        let Ok(value) = serde_json::from_slice::<Value>(text) else {
-            return DecodeError::new(masked(&error));
+    serde_json::from_slice(text).or_else(|error| {
+        let Ok(mut value) = serde_json::from_slice::<Value>(text) else {
+            return Err(DecodeError::new(masked(&error)));
         };
-        match serde_path_to_error::deserialize::<_, T>(value) {
-            Ok(_) => DecodeError::new(masked(&error)),
-            Err(error) => place(&error.path().to_string(), &masked(error.inner())),
+        let changed = shorten(&mut value);
+        match crate::place::read(&value) {
+            Ok(read) if changed => Ok(read),
+            Ok(_) => Err(DecodeError::new(masked(&error))),
+            Err((path, error)) => Err(place(&path, &masked(&error))),
         }
     })
 }
 
+/// Takes the fraction from numbers whose fraction is zero; whether there was one.
+fn shorten(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let integer = number.as_f64().and_then(integral);
+            let changed = integer.is_some();
+            if let Some(integer) = integer {
+                *number = integer.into();
+            }
+            changed
+        }
+        Value::Array(list) => list
+            .iter_mut()
+            .fold(false, |changed, value| shorten(value) | changed),
+        Value::Object(members) => members
+            .values_mut()
+            .fold(false, |changed, value| shorten(value) | changed),
+        _ => false,
+    }
+}
+
+/// Beyond this a floating-point number no longer tells two integers apart.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The integer that a number is, if it is one.
+pub(crate) fn integral(number: f64) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "integral and within the exact range"
+    )]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
 /// Joins the path so far with the one that a union has put in front of its message.
 fn place(path: &str, message: &str) -> DecodeError {
-    let path = path.trim_start_matches('.');
     let (inner, message) = match message.strip_prefix('.').and_then(|m| m.split_once(": ")) {
         Some((inner, message)) => (inner, message),
         None => ("", message),

@@ -20,19 +20,11 @@ pub(crate) trait Plain {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// Beyond this a floating-point number no longer tells two integers apart.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
 impl Plain for f64 {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.fract() == 0.0 && self.abs() <= EXACT {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "integral and within the exact range"
-            )]
-            serializer.serialize_i64(*self as i64)
-        } else {
-            serializer.serialize_f64(*self)
+        match crate::decode::integral(*self) {
+            Some(integer) => serializer.serialize_i64(integer),
+            None => serializer.serialize_f64(*self),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::{DateTime, Patch, Secret, UnknownValue, union};
 use crate::check::{Check, Findings};
 use crate::open_enum::text_enum;
+use crate::secret::hiding_debug;
 use crate::setters::setters;
 use crate::union::{from_variants, plain_union};
 
@@ -28,7 +29,7 @@ pub struct CreateCredentialRequest {
     pub vault_type: Option<CredentialVaultType>,
     /// Where the proxy stands through which this credential is used.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub proxy_location: Patch<CreateCredentialRequestProxyLocation>,
+    pub proxy_location: Patch<ProxyLocationOrGeoTarget>,
     /// Use the same proxy address as other sessions of this id.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub proxy_session_id: Patch<String>,
@@ -75,7 +76,7 @@ impl CreateCredentialRequest {
 
 setters!(CreateCredentialRequest {
     with_vault_type(vault_type: value CredentialVaultType),
-    with_proxy_location(proxy_location: patch CreateCredentialRequestProxyLocation),
+    with_proxy_location(proxy_location: patch ProxyLocationOrGeoTarget),
     with_proxy_session_id(proxy_session_id: patch String),
     with_rotate_proxy_session_id(rotate_proxy_session_id: value bool),
     with_browser_profile_id(browser_profile_id: into String),
@@ -162,61 +163,6 @@ impl Check for CreateCredentialRequestCredential {
     }
 }
 
-/// Where the proxy stands through which this credential is used.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum CreateCredentialRequestProxyLocation {
-    /// [`ProxyLocation`].
-    ProxyLocation(ProxyLocation),
-    /// [`GeoTarget`].
-    GeoTarget(GeoTarget),
-    /// An object.
-    Object(Map<String, Value>),
-}
-
-from_variants!(CreateCredentialRequestProxyLocation {
-    ProxyLocation(ProxyLocation),
-    GeoTarget(GeoTarget),
-    Object(Map<String, Value>),
-});
-
-plain_union!(CreateCredentialRequestProxyLocation { ProxyLocation, GeoTarget, Object });
-
-impl<'de> union::OneOf<'de> for CreateCredentialRequestProxyLocation {
-    const EXPECTED: &'static str = "a string or an object";
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::ProxyLocation)
-    }
-
-    fn object<A: ::serde::de::MapAccess<'de>>(
-        mut members: union::Members<'de, A>,
-    ) -> Result<Self, A::Error> {
-        while let Some(name) = members.next_name()? {
-            match name {
-                "country" => {
-                    if members.value()?.is_string() {
-                        return members.read().map(Self::GeoTarget);
-                    }
-                }
-                _ => {}
-            }
-        }
-        members.read().map(Self::Object)
-    }
-}
-
-impl Check for CreateCredentialRequestProxyLocation {
-    fn check_in(&self, findings: &mut Findings) {
-        match self {
-            Self::GeoTarget(value) => {
-                value.check_in(findings);
-            }
-            _ => {}
-        }
-    }
-}
-
 /// The setting, in an envelope.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -273,7 +219,7 @@ pub struct CredentialResponse {
     pub folder_id: Option<String>,
     /// Where the proxy stands through which it is used.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy_location: Option<CredentialResponseProxyLocation>,
+    pub proxy_location: Option<ProxyLocationOrGeoTarget>,
     /// Which proxy address it shares; carries no meaning for the reader.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_session_id: Option<String>,
@@ -315,44 +261,6 @@ impl<'de> union::OneOf<'de> for CredentialResponseCredential {
             return members.read().map(Self::Secret);
         }
         members.read().map(Self::Unknown)
-    }
-}
-
-/// Where the proxy stands through which it is used.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum CredentialResponseProxyLocation {
-    /// [`ProxyLocation`].
-    ProxyLocation(ProxyLocation),
-    /// [`GeoTarget`].
-    GeoTarget(GeoTarget),
-    /// An object.
-    Object(Map<String, Value>),
-}
-
-plain_union!(CredentialResponseProxyLocation { ProxyLocation, GeoTarget, Object });
-
-impl<'de> union::OneOf<'de> for CredentialResponseProxyLocation {
-    const EXPECTED: &'static str = "a string or an object";
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::ProxyLocation)
-    }
-
-    fn object<A: ::serde::de::MapAccess<'de>>(
-        mut members: union::Members<'de, A>,
-    ) -> Result<Self, A::Error> {
-        while let Some(name) = members.next_name()? {
-            match name {
-                "country" => {
-                    if members.value()?.is_string() {
-                        return members.read().map(Self::GeoTarget);
-                    }
-                }
-                _ => {}
-            }
-        }
-        members.read().map(Self::Object)
     }
 }
 
@@ -551,10 +459,10 @@ pub struct CustomCredentialServiceConfig {
 
 impl CustomCredentialServiceConfig {
     /// With what is required.
-    pub fn new(api_base_url: impl Into<String>, api_token: impl Into<Secret>) -> Self {
+    pub fn new(api_base_url: impl Into<String>, api_token: Secret) -> Self {
         Self {
             api_base_url: api_base_url.into(),
-            api_token: api_token.into(),
+            api_token,
         }
     }
 }
@@ -670,7 +578,7 @@ pub struct HttpValidationError {
 }
 
 /// A payment card. All of it is text, so that leading zeros stay.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NonEmptyCreditCardCredential {
     /// The card number in full.
@@ -699,23 +607,31 @@ pub struct NonEmptyCreditCardCredential {
     pub metadata: Patch<BTreeMap<String, Secret>>,
 }
 
+hiding_debug!(struct NonEmptyCreditCardCredential {
+    shows { 
+        card_number, card_cvv, card_exp_month, card_exp_year, card_brand, card_holder_name,
+        billing_address, billing_email, billing_phone,
+     }
+    hides { metadata }
+});
+
 impl NonEmptyCreditCardCredential {
     /// With what is required.
     pub fn new(
-        card_number: impl Into<Secret>,
-        card_cvv: impl Into<Secret>,
-        card_exp_month: impl Into<Secret>,
-        card_exp_year: impl Into<Secret>,
+        card_number: Secret,
+        card_cvv: Secret,
+        card_exp_month: Secret,
+        card_exp_year: Secret,
         card_brand: impl Into<String>,
-        card_holder_name: impl Into<Secret>,
+        card_holder_name: Secret,
     ) -> Self {
         Self {
-            card_number: card_number.into(),
-            card_cvv: card_cvv.into(),
-            card_exp_month: card_exp_month.into(),
-            card_exp_year: card_exp_year.into(),
+            card_number,
+            card_cvv,
+            card_exp_month,
+            card_exp_year,
             card_brand: card_brand.into(),
-            card_holder_name: card_holder_name.into(),
+            card_holder_name,
             billing_address: Patch::Absent,
             billing_email: Patch::Absent,
             billing_phone: Patch::Absent,
@@ -755,7 +671,7 @@ impl Check for NonEmptyCreditCardCredential {
 }
 
 /// A user name and password, with what a second factor needs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NonEmptyPasswordCredential {
     /// The password.
@@ -776,11 +692,16 @@ pub struct NonEmptyPasswordCredential {
     pub metadata: Patch<BTreeMap<String, Secret>>,
 }
 
+hiding_debug!(struct NonEmptyPasswordCredential {
+    shows { password, username, totp, totp_type, totp_identifier }
+    hides { metadata }
+});
+
 impl NonEmptyPasswordCredential {
     /// With what is required.
-    pub fn new(password: impl Into<Secret>, username: impl Into<String>) -> Self {
+    pub fn new(password: Secret, username: impl Into<String>) -> Self {
         Self {
-            password: password.into(),
+            password,
             username: username.into(),
             totp: None,
             totp_type: None,
@@ -1049,6 +970,61 @@ impl From<&str> for ProxyLocation {
 
 text_enum!(ProxyLocation);
 
+/// `ProxyLocationOrGeoTarget`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ProxyLocationOrGeoTarget {
+    /// [`ProxyLocation`].
+    ProxyLocation(ProxyLocation),
+    /// [`GeoTarget`].
+    GeoTarget(GeoTarget),
+    /// An object.
+    Object(Map<String, Value>),
+}
+
+from_variants!(ProxyLocationOrGeoTarget {
+    ProxyLocation(ProxyLocation),
+    GeoTarget(GeoTarget),
+    Object(Map<String, Value>),
+});
+
+plain_union!(ProxyLocationOrGeoTarget { ProxyLocation, GeoTarget, Object });
+
+impl<'de> union::OneOf<'de> for ProxyLocationOrGeoTarget {
+    const EXPECTED: &'static str = "a string or an object";
+
+    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
+        union::from_str(text).map(Self::ProxyLocation)
+    }
+
+    fn object<A: ::serde::de::MapAccess<'de>>(
+        mut members: union::Members<'de, A>,
+    ) -> Result<Self, A::Error> {
+        while let Some(name) = members.next_name()? {
+            match name {
+                "country" => {
+                    if members.value()?.is_string() {
+                        return members.read().map(Self::GeoTarget);
+                    }
+                }
+                _ => {}
+            }
+        }
+        members.read().map(Self::Object)
+    }
+}
+
+impl Check for ProxyLocationOrGeoTarget {
+    fn check_in(&self, findings: &mut Findings) {
+        match self {
+            Self::GeoTarget(value) => {
+                value.check_in(findings);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Any other secret text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -1062,9 +1038,9 @@ pub struct SecretCredential {
 
 impl SecretCredential {
     /// With what is required.
-    pub fn new(secret_value: impl Into<Secret>) -> Self {
+    pub fn new(secret_value: Secret) -> Self {
         Self {
-            secret_value: secret_value.into(),
+            secret_value,
             secret_label: None,
         }
     }
@@ -1172,14 +1148,14 @@ pub struct TotpCodeCreate {
 
 impl TotpCodeCreate {
     /// With what is required.
-    pub fn new(totp_identifier: impl Into<String>, content: impl Into<Secret>) -> Self {
+    pub fn new(totp_identifier: impl Into<String>, content: Secret) -> Self {
         Self {
             totp_identifier: totp_identifier.into(),
             task_id: None,
             workflow_id: None,
             workflow_run_id: None,
             source: None,
-            content: content.into(),
+            content,
             expired_at: None,
             r#type: None,
         }
@@ -1243,7 +1219,7 @@ impl From<&str> for TotpType {
 text_enum!(TotpType);
 
 /// One thing that is wrong with a request.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValidationError {
     /// The way to the fault: `body`, `query` or `path`, then member names and array indexes. Within
@@ -1261,6 +1237,11 @@ pub struct ValidationError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctx: Option<Map<String, Value>>,
 }
+
+hiding_debug!(struct ValidationError {
+    shows { loc, msg, r#type }
+    hides { input, ctx }
+});
 
 /// `ValidationErrorLocItem`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,7 @@ use skyvern_client::{BuildError, Client, Error, RetryPolicy, TransportError};
 use crate::server::{Recorded, Reply, Server, run};
 
 fn secret() -> CreateCredentialRequest {
-    let credential = SecretCredential::new("s3cret").with_secret_label("label");
+    let credential = SecretCredential::new("s3cret".into()).with_secret_label("label");
     CreateCredentialRequest::new("n", CredentialType::Secret, credential)
 }
 
@@ -59,12 +59,12 @@ fn each_operation_sends_what_the_document_says() {
         client.update_credential("cred_1", &secret()).await.unwrap();
         client.delete_credential("cred_1").await.unwrap();
         let code = client
-            .send_totp_code(&TotpCodeCreate::new("i", "c"))
+            .send_totp_code(&TotpCodeCreate::new("i", "c".into()))
             .await
             .unwrap();
         assert_eq!(code.created_at.unix_seconds(), 1_795_238_259);
         assert_eq!(code.created_at.offset_minutes(), None);
-        let config = CustomCredentialServiceConfig::new("http://127.0.0.1:1", "t0ken");
+        let config = CustomCredentialServiceConfig::new("http://127.0.0.1:1", "t0ken".into());
         let config = CreateCustomCredentialServiceConfigRequest::new(config);
         // The answers are not of their types: it is the requests that count here.
         drop(client.get_custom_credential_service_config().await);

@@ -38,7 +38,7 @@ fn a_call_that_changes_something_is_never_repeated() {
         let server = Server::script([Reply::new(503, "")]).await;
         let client = client(&server, 5);
         client
-            .send_totp_code(&TotpCodeCreate::new("i", "c"))
+            .send_totp_code(&TotpCodeCreate::new("i", "c".into()))
             .await
             .unwrap_err();
         client.delete_credential("x").await.unwrap_err();

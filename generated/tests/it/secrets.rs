@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{from_value, json, to_value};
 use skyvern_client::models::{
-    CreateCredentialRequest, CreateCustomCredentialServiceConfigRequest, CredentialType,
-    CreditCardBillingAddress, CustomCredentialServiceConfig, NonEmptyCreditCardCredential,
+    CreateCredentialRequest, CreateCredentialRequestCredential,
+    CreateCustomCredentialServiceConfigRequest, CredentialType, CreditCardBillingAddress,
+    CustomCredentialServiceConfig, HttpValidationError, NonEmptyCreditCardCredential,
     NonEmptyPasswordCredential, SecretCredential, TotpCode, TotpCodeCreate,
 };
 use skyvern_client::{Check, Client, Secret};
@@ -49,10 +50,43 @@ fn requests_do_not_show_their_secrets() {
         // Sent it is, or this test would prove nothing.
         assert!(to_value(&request).unwrap().to_string().contains(CANARY));
     }
-    let config = CustomCredentialServiceConfig::new("http://a", CANARY);
+    let config = CustomCredentialServiceConfig::new("http://a", CANARY.into());
     let config = CreateCustomCredentialServiceConfigRequest::new(config);
-    let code = TotpCodeCreate::new("i", CANARY);
+    let code = TotpCodeCreate::new("i", CANARY.into());
     assert!(!format!("{config:?} {code:?}").contains(CANARY));
+}
+
+/// `new(password, username)` must not compile with the two swapped: a secret is no text.
+#[test]
+fn a_secret_is_not_taken_for_a_text() {
+    trait IsText<Marker> {
+        fn holds() {}
+    }
+    struct Text;
+    impl<T> IsText<()> for T {}
+    impl<T: Into<String>> IsText<Text> for T {}
+    // Would be ambiguous, and so not compile, if `Secret: Into<String>`.
+    <Secret as IsText<_>>::holds();
+    // Would be ambiguous if the argument were `impl Into<Secret>`.
+    let login = NonEmptyPasswordCredential::new("p".into(), "u");
+    assert_eq!(login.username, "u");
+}
+
+#[test]
+fn free_values_beside_secrets_do_not_show() {
+    let fault: HttpValidationError = from_value(json!({"detail": [{
+        "loc": ["body", "credential"], "msg": "too short", "type": "t",
+        "input": {"password": CANARY}, "ctx": {CANARY: CANARY}
+    }]}))
+    .unwrap();
+    let text = format!("{fault:?} {fault:#?}");
+    assert!(!text.contains(CANARY), "{text}");
+    assert!(text.contains("too short") && text.contains("input: [redacted]"));
+    let names = BTreeMap::from([(CANARY.to_owned(), Secret::from("x"))]);
+    let login = NonEmptyPasswordCredential::new("p".into(), "u").with_metadata(names);
+    assert!(!format!("{login:?}").contains(CANARY));
+    let unknown: CreateCredentialRequestCredential = from_value(json!({"new": CANARY})).unwrap();
+    assert!(!format!("{unknown:?}").contains(CANARY));
 }
 
 #[test]
@@ -68,7 +102,7 @@ fn answers_that_hold_a_secret_by_design_do_not_show_it() {
 
 #[test]
 fn violations_do_not_show_the_value() {
-    let blank = NonEmptyPasswordCredential::new("", "");
+    let blank = NonEmptyPasswordCredential::new("".into(), "");
     let request = CreateCredentialRequest::new("n", CredentialType::Password, blank);
     let violations = request.check().unwrap_err();
     let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();

@@ -93,7 +93,7 @@ fn an_error_names_the_member_and_quotes_nothing() {
 fn a_member_that_was_set_aside_is_named_too() {
     // `subdivision` decides nothing and comes first; `country` does.
     let body = json!({"subdivision": 5, "country": "US"});
-    let error = from_value::<skyvern_client::models::CredentialResponseProxyLocation>(body);
+    let error = from_value::<skyvern_client::models::ProxyLocationOrGeoTarget>(body);
     let message = error.unwrap_err().to_string();
     assert_eq!(
         message,
@@ -133,7 +133,7 @@ fn unknown_members_are_read_over() {
 
 #[test]
 fn a_union_of_an_enum_and_objects_goes_by_type() {
-    use skyvern_client::models::CredentialResponseProxyLocation as Place;
+    use skyvern_client::models::ProxyLocationOrGeoTarget as Place;
     let read = |value: Value| from_value::<Place>(value).unwrap();
     assert_eq!(
         read(json!("RESIDENTIAL")),
@@ -190,7 +190,9 @@ fn enums_convert_from_and_to_text() {
     assert_eq!(TotpType::from("none").to_string(), "none");
     assert_eq!("new".parse::<CredentialType>().unwrap().as_str(), "new");
     assert!(matches!(
-        CreateCredentialRequestCredential::from(skyvern_client::models::SecretCredential::new("s")),
+        CreateCredentialRequestCredential::from(skyvern_client::models::SecretCredential::new(
+            "s".into()
+        )),
         CreateCredentialRequestCredential::Secret(_)
     ));
 }
