@@ -10,6 +10,7 @@ pub(crate) mod answer;
 pub(crate) mod credential;
 pub(crate) mod history;
 pub(crate) mod models;
+pub(crate) mod redaction;
 pub(crate) mod refusal;
 pub(crate) mod resilience;
 pub(crate) mod seen;
@@ -30,11 +31,19 @@ pub enum Suite {
     Auth,
     /// Requests that no polite client sends.
     Robustness,
+    /// No secret comes back.
+    Redaction,
 }
 
 impl Suite {
     /// All suites, in the order in which they run and are reported.
-    pub const ALL: [Self; 4] = [Self::Schema, Self::Lifecycle, Self::Auth, Self::Robustness];
+    pub const ALL: [Self; 5] = [
+        Self::Schema,
+        Self::Lifecycle,
+        Self::Auth,
+        Self::Robustness,
+        Self::Redaction,
+    ];
 
     /// The name on the command line and at the front of a case id.
     pub fn name(self) -> &'static str {
@@ -43,6 +52,7 @@ impl Suite {
             Self::Lifecycle => "lifecycle",
             Self::Auth => "auth",
             Self::Robustness => "robustness",
+            Self::Redaction => "redaction",
         }
     }
 

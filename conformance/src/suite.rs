@@ -8,6 +8,7 @@ mod auth;
 mod canonical;
 pub(crate) mod credentials;
 mod lifecycle;
+mod redaction;
 mod robustness;
 mod sample;
 mod schema;
@@ -20,5 +21,6 @@ pub fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
         Suite::Lifecycle => lifecycle::cases(target, budget),
         Suite::Auth => auth::cases(target, budget),
         Suite::Robustness => robustness::cases(target, budget),
+        Suite::Redaction => redaction::cases(target),
     }
 }

@@ -97,7 +97,11 @@ async fn every_defect_shows_and_the_benign_do_no_harm() {
         );
     }
     let clean = &clean;
-    let judged: Vec<Result<(), String>> = stream::iter(DEFECTS)
+    // How leaks show is another test's business.
+    let defects = DEFECTS
+        .iter()
+        .filter(|defect| defect.suite != Suite::Redaction);
+    let judged: Vec<Result<(), String>> = stream::iter(defects)
         .map(async |defect| {
             let (_, clean) = clean
                 .iter()
@@ -167,7 +171,7 @@ fn is_harmless(defect: &Defect, clean: &Step, flawed: &Step) -> bool {
 }
 
 /// Whether `whole` has all that is in `part` and is not null.
-fn covers(whole: &Value, part: &Value) -> bool {
+pub(super) fn covers(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (_, Value::Null) => true,
         (Value::Object(whole), Value::Object(part)) => part
@@ -322,11 +326,7 @@ async fn play(suite: Suite, server: Running, usual: &[Step], until: Until) -> Ve
         Suite::Lifecycle => lifecycle(&mut script).await,
         Suite::Auth => auth(&mut script).await,
         Suite::Robustness => robustness(&mut script).await,
-        #[expect(
-            unreachable_patterns,
-            reason = "suites that this server has no defects for yet"
-        )]
-        _ => {}
+        Suite::Redaction => {}
     }
     script.server.shutdown().await;
     script.steps

@@ -1,0 +1,10 @@
+//! Judges what came back by the two oracles of redaction: canaries say where a secret shows and
+//! how, noninterference says whether anything depends on one.
+
+mod canary;
+mod difference;
+mod fields;
+
+pub(crate) use canary::{SEARCHED, search};
+pub(crate) use difference::{Comparison, Difference, Run, compare};
+pub(crate) use fields::{Field, Fields};

@@ -1,0 +1,142 @@
+//! Which members of a request are secret, and what of them may show: read from the schema of the
+//! request body.
+
+use serde_json::Value;
+use spec::Pointer;
+
+use crate::{
+    schema::SecretPath,
+    secret::{
+        registry::{Part, Permission},
+        shape::Shape,
+    },
+    target::{Operation, Target},
+};
+
+/// The secrets in the body of one operation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields {
+    fields: Vec<(SecretPath, Vec<Permission>)>,
+}
+
+/// A secret of one body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) pointer: Pointer,
+    pub(crate) shape: Shape,
+    pub(crate) permitted: Vec<Permission>,
+    pub(crate) value: String,
+}
+
+impl Fields {
+    /// The secrets that `operation` takes; none if it takes no JSON.
+    pub(crate) fn of(target: &Target, operation: &Operation) -> Self {
+        let media = operation.body.as_ref().and_then(|body| body.json());
+        let Some(schema) = media.and_then(|media| media.schema.as_ref()) else {
+            return Self::default();
+        };
+        let secrets = target.requests.secrets(schema);
+        let fields = secrets
+            .into_iter()
+            .map(|secret| {
+                let permitted = target.schema(&secret.schema).map(permissions);
+                (secret, permitted.unwrap_or_default())
+            })
+            .collect();
+        Self { fields }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The secrets of `body`: texts and numbers at or below a secret member.
+    pub(crate) fn within(&self, body: &Value) -> Vec<Field> {
+        let mut found = Vec::new();
+        each_text(body, &Pointer::root(), &mut |pointer, value| {
+            self.push(pointer, value, &mut found);
+        });
+        found
+    }
+
+    /// The texts of `body` that are no secrets.
+    pub(crate) fn beside(&self, body: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        each_text(body, &Pointer::root(), &mut |pointer, value| {
+            if !self.fields.iter().any(|(secret, _)| secret.covers(pointer)) {
+                found.push(value);
+            }
+        });
+        found
+    }
+
+    fn push(&self, pointer: &Pointer, value: String, found: &mut Vec<Field>) {
+        let covering: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|(secret, _)| secret.covers(pointer))
+            .collect();
+        if covering.is_empty() || value.trim().is_empty() {
+            return;
+        }
+        let tokens: Vec<String> = pointer.tokens().collect();
+        let name = tokens
+            .iter()
+            .rev()
+            .find(|token| token.parse::<usize>().is_err());
+        found.push(Field {
+            pointer: pointer.clone(),
+            shape: Shape::of(name.map_or("", |name| name), None),
+            permitted: covering
+                .into_iter()
+                .flat_map(|(_, permitted)| permitted.clone())
+                .collect(),
+            value,
+        });
+    }
+}
+
+fn each_text(value: &Value, pointer: &Pointer, each: &mut dyn FnMut(&Pointer, String)) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                each_text(value, &pointer.child(name), each);
+            }
+        }
+        Value::Array(items) => {
+            for (number, value) in items.iter().enumerate() {
+                each_text(value, &pointer.index(number), each);
+            }
+        }
+        Value::String(text) => each(pointer, text.clone()),
+        Value::Number(number) => each(pointer, number.to_string()),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// What `x-permitted-disclosure` of a schema allows: each entry a part, in one member of a
+/// component.
+fn permissions(schema: &Value) -> Vec<Permission> {
+    let entries = schema
+        .get("x-permitted-disclosure")
+        .and_then(Value::as_array);
+    entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let part = match entry.get("part")?.as_str()? {
+                "whole" => Part::Whole,
+                "last_four" => Part::LastFour,
+                "excerpt" => Part::Excerpt,
+                _ => return None,
+            };
+            let place = entry.get("in")?.as_str()?;
+            let member = place.rsplit_once('.').map_or(place, |(_, member)| member);
+            Some(Permission {
+                part,
+                member: member.to_owned(),
+            })
+        })
+        .collect()
+}

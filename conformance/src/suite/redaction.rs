@@ -1,0 +1,248 @@
+//! The cases of the suite `redaction`: the whole credentials API, again and again, with secrets that
+//! differ in one property, for each type of credential.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use serde::{Deserialize, Serialize};
+use spec::Pointer;
+
+use crate::{
+    case::{Case, Property},
+    check::{
+        RED006,
+        redaction::{self, Comparison, Difference, Fields, Run, compare},
+    },
+    exchange::Exchange,
+    finding::{Judgement, Violation},
+    session::{Session, Stop},
+    suite::credentials::{Credentials, Role},
+    target::Target,
+};
+
+mod scenario;
+mod secrets;
+
+use scenario::{Kind, Player};
+use secrets::{Property as Differing, Secrets};
+
+/// Runs with the usual secrets before a difference counts. A value that is one of two by chance
+/// passes for a difference once in a thousand places.
+const CONFIRMING: usize = 6;
+
+/// The cases of this suite: none for a target without a credentials API or without secrets.
+pub(super) fn cases(target: &Rc<Target>) -> Vec<Case> {
+    let Some(api) = Credentials::of(target).map(Rc::new) else {
+        return Vec::new();
+    };
+    let create = api.operation(Role::Create).name.clone();
+    let fields: BTreeMap<String, Fields> = target
+        .operations
+        .iter()
+        .map(|operation| (operation.name.clone(), Fields::of(target, operation)))
+        .filter(|(_, fields)| !fields.is_empty())
+        .collect();
+    let fields = Rc::new(fields);
+    let mut cases = Vec::new();
+    for kind in Kind::ALL {
+        for differing in Differing::ALL {
+            let family = Family {
+                api: Rc::clone(&api),
+                fields: Rc::clone(&fields),
+                trial: Trial { kind, differing },
+            };
+            if family.differing().is_empty() {
+                continue;
+            }
+            let subject = format!("{}_{}", kind.name(), differing.name());
+            let case = Case::new(&RED006, &subject, family)
+                .operation(&create)
+                .also(&redaction::SEARCHED);
+            cases.push(case);
+        }
+    }
+    cases
+}
+
+/// Which credentials, and in what their secrets differ.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Trial {
+    kind: Kind,
+    differing: Differing,
+}
+
+/// Runs of one scenario.
+struct Family {
+    api: Rc<Credentials>,
+    /// The secrets of every operation, by its name.
+    fields: Rc<BTreeMap<String, Fields>>,
+    trial: Trial,
+}
+
+impl Family {
+    fn create_fields(&self) -> Option<&Fields> {
+        self.fields.get(&self.api.operation(Role::Create).name)
+    }
+
+    /// The fields whose values differ between the runs.
+    fn differing(&self) -> Vec<Pointer> {
+        let body = self.trial.kind.body("name");
+        let Some(fields) = self.create_fields() else {
+            return Vec::new();
+        };
+        let usual = Secrets::usual(&fields.within(&body), "any");
+        let other = usual.differing(self.trial.differing, None, "name");
+        usual.differences(&other)
+    }
+
+    async fn play(&self, session: &Session) -> Result<(), Stop> {
+        let name = session.unique_name();
+        let Some(fields) = self.create_fields() else {
+            return Ok(());
+        };
+        let usual = Secrets::usual(&fields.within(&self.trial.kind.body(&name)), &name);
+        let usual = usual.prepared(self.trial.differing);
+        let other = usual.differing(self.trial.differing, None, &name);
+        let player = Player {
+            api: &self.api,
+            session,
+            kind: self.trial.kind,
+            name: &name,
+            search: usual.searched(),
+        };
+        let mut usuals = vec![player.play("usual", &usual).await?];
+        let mut others = Vec::new();
+        let mut comparison = Comparison::default();
+        // A run with other secrets stands between two with the usual ones, so that clocks and
+        // counters cannot pass for a difference.
+        while usuals.len() < 2 || !comparison.differences.is_empty() && usuals.len() < CONFIRMING {
+            others.push(player.play("other", &other).await?);
+            usuals.push(player.play("usual", &usual).await?);
+            comparison = compare(&usuals, &others);
+        }
+        let fields = self.differing();
+        if !comparison.differences.is_empty() && fields.len() > 1 {
+            for (number, field) in fields.iter().enumerate() {
+                let alone = usual.differing(self.trial.differing, Some(field), &name);
+                player.play(&format!("field {number}"), &alone).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs under `label`, in their order.
+    fn runs(&self, exchanges: &[Rc<Exchange>], label: &str) -> Vec<(Vec<usize>, Run)> {
+        let mut runs: Vec<(Vec<usize>, Run)> = Vec::new();
+        for (number, exchange) in exchanges.iter().enumerate() {
+            let Some((tag, step)) = exchange.request.tag.split_once('/') else {
+                continue;
+            };
+            if tag != label {
+                continue;
+            }
+            if step == "0" {
+                runs.push(<_>::default());
+            }
+            if let Some((numbers, run)) = runs.last_mut() {
+                numbers.push(number);
+                run.exchanges.push(Rc::clone(exchange));
+                let id = exchange.json().and_then(|answer| self.api.id_of(answer));
+                let is_new = self.api.role(&exchange.request) == Some(Role::Create);
+                run.ids.extend(id.filter(|_| is_new).map(str::to_owned));
+            }
+        }
+        runs
+    }
+
+    fn violation(
+        &self,
+        difference: &Difference,
+        exchanges: &[Rc<Exchange>],
+        usuals: &[Run],
+        others: &[(Vec<usize>, Run)],
+    ) -> Option<Violation> {
+        let number = *others.first()?.0.get(difference.step)?;
+        let fields = self.differing();
+        let alone: Vec<&Pointer> = fields
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| {
+                let runs = self.runs(exchanges, &format!("field {number}"));
+                let runs: Vec<Run> = runs.into_iter().map(|(_, run)| run).collect();
+                let found = compare(usuals, &runs).differences;
+                found
+                    .iter()
+                    .any(|one| one.step == difference.step && one.place == difference.place)
+            })
+            .map(|(_, field)| field)
+            .collect();
+        let named: Vec<&Pointer> = if alone.is_empty() {
+            fields.iter().collect()
+        } else {
+            alone
+        };
+        let names: Vec<String> = named.iter().filter_map(|field| field.last()).collect();
+        let summary = format!(
+            "the answer to {} depends on the {} of {}",
+            scenario::described(exchanges.get(number)?),
+            self.trial.differing.described(),
+            names.join(", ")
+        );
+        let evidence = format!(
+            "with the usual secrets: {}\nwith others: {}",
+            short(&difference.usual),
+            short(&difference.other)
+        );
+        let mut violation =
+            Violation::new(&RED006, number, difference.place.clone(), summary).evidence(evidence);
+        violation.secret = named.first().map(|field| (*field).clone());
+        Some(violation)
+    }
+}
+
+/// Most characters of a value that are quoted.
+const QUOTED: usize = 200;
+
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+impl Property for Family {
+    type Input = Trial;
+
+    fn coverage(&self) -> Vec<Trial> {
+        vec![self.trial]
+    }
+
+    fn execute<'a>(
+        &'a self,
+        session: &'a Session,
+        _input: &'a Trial,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        self.play(session).boxed_local()
+    }
+
+    fn judge(&self, _input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        redaction::search(&self.fields, exchanges, judgement);
+        let usuals = self.runs(exchanges, "usual");
+        let others = self.runs(exchanges, "other");
+        let usuals: Vec<Run> = usuals.into_iter().map(|(_, run)| run).collect();
+        if usuals.len() < 2 || others.is_empty() {
+            return;
+        }
+        let runs: Vec<Run> = others.iter().map(|(_, run)| run.clone()).collect();
+        let differences = compare(&usuals, &runs).differences;
+        if differences.is_empty() {
+            judgement.pass(&RED006);
+        }
+        for difference in &differences {
+            if let Some(violation) = self.violation(difference, exchanges, &usuals, &others) {
+                judgement.fail(violation);
+            }
+        }
+    }
+}
