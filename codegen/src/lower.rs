@@ -438,4 +438,6 @@ fn tidy(report: &mut Report) {
     });
     report.unclassified.sort();
     report.unclassified.dedup();
+    report.unchecked.sort();
+    report.unchecked.dedup();
 }

@@ -234,6 +234,10 @@ impl<'d> Builder<'d> {
             };
         }
         let schema = self.reader.schema(key);
+        let unchecked = schema.parts.iter().filter(|part| says_unchecked(part.map));
+        self.report
+            .unchecked
+            .extend(unchecked.map(|part| part.at.clone()));
         let nullable = schema.allows_null(self.reader);
         let mut used = self.shape(key, &schema, nullable, hint);
         if !matches!(used.ty, TypeRef::Named { .. }) {
@@ -319,23 +323,8 @@ impl<'d> Builder<'d> {
 
     fn list(&mut self, key: &Key, schema: &Schema<'d>, hint: &Hint) -> Use {
         let prefix = schema.prefix_items();
-        let closed = schema.get("items") == Some(&Value::Bool(false))
-            || schema.get("maxItems").and_then(Value::as_u64) == Some(prefix.len() as u64);
-        if !prefix.is_empty() && closed {
-            let elements = prefix
-                .iter()
-                .enumerate()
-                .map(|(index, at)| {
-                    let hint = hint.then(&format!("item {}", index + 1));
-                    self.use_of(at, &hint).0.inner()
-                })
-                .collect();
-            return Use::of(TypeRef::Tuple(elements));
-        }
         if !prefix.is_empty() {
-            // A list whose first elements differ from the rest has no type of its own in Rust.
-            let element = self.any(&key.at.child("prefixItems"), Reason::EmptySchema);
-            return Use::of(TypeRef::Array(Box::new(element.ty)));
+            return self.tuple(key, schema, prefix, hint);
         }
         let Some(at) = schema.items() else {
             let element = self.any(&key.at, Reason::EmptySchema);
@@ -347,6 +336,41 @@ impl<'d> Builder<'d> {
             constraints: each_of(each),
             ..Use::of(TypeRef::Array(Box::new(element.inner())))
         }
+    }
+
+    /// A list whose first elements have schemas of their own. It may end early, unless `minItems` says otherwise.
+    fn tuple(
+        &mut self,
+        key: &Key,
+        schema: &Schema<'d>,
+        mut elements: Vec<Location>,
+        hint: &Hint,
+    ) -> Use {
+        let length = elements.len() as u64;
+        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
+        let closed = schema.get("items") == Some(&Value::Bool(false))
+            || bound("maxItems").is_some_and(|most| most <= length);
+        if closed && bound("minItems").is_some_and(|least| least >= length) {
+            let types = elements.iter().enumerate().map(|(index, at)| {
+                let hint = hint.then(&format!("item {}", index + 1));
+                self.use_of(at, &hint).0.inner()
+            });
+            return Use::of(TypeRef::Tuple(types.collect()));
+        }
+        match schema.items() {
+            Some(at) => elements.push(at),
+            None if closed => {}
+            None => {
+                let element = self.any(&key.at.child("prefixItems"), Reason::EmptySchema);
+                return Use::of(TypeRef::Array(Box::new(element.ty)));
+            }
+        }
+        let key = Key {
+            only: Some(JsonType::Array),
+            ..key.clone()
+        };
+        let element = self.one_element(&key, schema, &elements, &hint.then("item"));
+        Use::of(TypeRef::Array(Box::new(element.inner())))
     }
 
     fn object(&mut self, key: &Key, schema: &Schema<'d>, nullable: bool, hint: &Hint) -> Use {
@@ -484,6 +508,21 @@ fn says_secret(map: &serde_json::Map<String, Value>) -> bool {
         || map.get("x-secret") == Some(&Value::Bool(true))
 }
 
+/// Whether a schema object has a keyword that no type and no check of the client stands for.
+fn says_unchecked(map: &serde_json::Map<String, Value>) -> bool {
+    [
+        "contains",
+        "dependentRequired",
+        "dependentSchemas",
+        "if",
+        "not",
+        "propertyNames",
+        "unevaluatedItems",
+    ]
+    .iter()
+    .any(|keyword| map.contains_key(*keyword))
+}
+
 /// Bounds on the elements of a list, as bounds on the list.
 fn each_of(each: Constraints) -> Constraints {
     Constraints {
@@ -530,9 +569,12 @@ fn integer_width(schema: &Schema<'_>) -> IntegerWidth {
         .get("maximum")
         .and_then(Value::as_u64)
         .is_some_and(|maximum| i64::try_from(maximum).is_err());
+    // A format is a note (JSON Schema 2020-12, validation, 7.2.1): no type is narrower than what it names.
     match schema.text("format") {
-        Some("int32") => IntegerWidth::I32,
-        Some("uint64") => IntegerWidth::U64,
+        Some("int8" | "int16" | "int32" | "uint8" | "uint16" | "u-int8" | "u-int16") => {
+            IntegerWidth::I32
+        }
+        Some("uint64" | "u-int64" | "uint") => IntegerWidth::U64,
         _ if beyond => IntegerWidth::U64,
         _ => IntegerWidth::I64,
     }

@@ -307,16 +307,33 @@ impl<'d> Builder<'d> {
         hint: &Hint,
     ) -> Use {
         let mut elements = Vec::new();
-        let mut null = false;
         for list in lists {
             let Some(at) = self.reader.schema(&list.key).items() else {
                 return self.any(&list.key.at, Reason::EmptySchema);
             };
-            let element = self.branch(key, &at, false);
-            null |= element.peeled.nullable;
-            elements.push(element);
+            elements.push(at);
         }
-        let mut used = self.one_of(key, schema, elements, None, null, hint);
+        self.one_element(key, schema, &elements, hint)
+    }
+
+    /// The element of a list that may be of each of these schemas.
+    pub(super) fn one_element(
+        &mut self,
+        key: &Key,
+        schema: &Schema<'d>,
+        elements: &[Location],
+        hint: &Hint,
+    ) -> Use {
+        let mut branches = Vec::new();
+        let mut null = false;
+        for at in elements {
+            let element = self.branch(key, at, false);
+            null |= element.peeled.nullable;
+            if !element.peeled.only_null {
+                branches.push(element);
+            }
+        }
+        let mut used = self.one_of(key, schema, branches, None, null, hint);
         used.nullable |= null;
         used
     }

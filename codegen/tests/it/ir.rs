@@ -44,6 +44,9 @@ fn findings(report: &Report) -> String {
     for at in &report.unclassified {
         lines.push(format!("unclassified: {at}"));
     }
+    for at in &report.unchecked {
+        lines.push(format!("unchecked: {at}"));
+    }
     if lines.is_empty() {
         String::new()
     } else {
