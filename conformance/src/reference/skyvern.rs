@@ -34,7 +34,7 @@ use self::answer::{Answer, Refusal};
 pub use self::defects::DEFECTS;
 use self::flawed::keeping::{self, Fate};
 use self::flawed::{
-    Flaw, Flaws, Instead, Memory, access, arrival, content, listing, record, reply, wire,
+    Flaw, Flaws, Instead, Memory, access, arrival, content, leak, listing, record, reply, wire,
 };
 use self::model::{CredentialRequest, Shown};
 use self::request::Content;
@@ -146,6 +146,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    let (asked, body) = leak::overhear(&server.flaws, &head, body);
     let (operation, outcome) = match find_route(&server, &head).await {
         Ok(route) => (
             Some(route.operation),
@@ -160,6 +161,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     let mut answer = match outcome {
         Ok(answer) => answer,
         Err(Instead::Refuse(refusal)) => refusal.into(),
+        Err(Instead::Answer(answer)) => *answer,
         Err(Instead::Respond(response)) => return *response,
         Err(Instead::Hang) => {
             server.stopping.clone().wait().await;
@@ -168,7 +170,8 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Err(Instead::Drop) => return dropped(),
     };
     reply::alter(&server.flaws, operation, &mut answer);
-    wire::write(&server.flaws, operation, answer)
+    let finish = leak::tell(&server, &asked, &mut answer);
+    leak::seal(finish, wire::write(&server.flaws, operation, answer))
 }
 
 /// A body that fails closes the connection before the head is sent.
@@ -283,6 +286,7 @@ fn credential_request(
 ) -> Result<CredentialRequest, Instead> {
     let mut request =
         validate::credential(content).inspect_err(|_| record::refused(server, content, id))?;
+    leak::refuse(server, content)?;
     record::alter(&server.flaws, content, &mut request);
     Ok(request)
 }

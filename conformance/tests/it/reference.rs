@@ -3,4 +3,5 @@
 
 mod skyvern_clean;
 mod skyvern_defects;
+mod skyvern_leaks;
 mod wire;

@@ -1,13 +1,22 @@
 //! Dates and times as Skyvern writes them, in UTC and without an offset, and as it takes them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Now, as `2026-11-21T05:17:39.434043`.
 pub(super) fn now() -> String {
-    let elapsed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let elapsed = since_epoch();
     format_since_epoch(elapsed.as_secs(), elapsed.subsec_micros())
+}
+
+/// Seconds since the epoch.
+pub(super) fn seconds() -> u64 {
+    since_epoch().as_secs()
+}
+
+fn since_epoch() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 fn format_since_epoch(seconds: u64, micros: u32) -> String {

@@ -1,8 +1,11 @@
 //! The named defects of the Skyvern reference server, in the order of the checks that find them.
 
+mod leaks;
+
+use self::leaks::with_leaks;
 use crate::reference::defect::defects;
 
-defects! {
+with_leaks! { defects
     CreateAnswers200 Fault SCH001 "create-answers-200" "a create is answered 200 instead of 201";
     UpdateAnswers202 Fault SCH001 "update-answers-202" "an update is answered 202 instead of 200";
     DeleteAnswers200 Fault SCH001 "delete-answers-200" "a delete is answered 200 with a body instead of 204";

@@ -5,6 +5,7 @@ pub(super) mod access;
 pub(super) mod arrival;
 pub(super) mod content;
 pub(super) mod keeping;
+pub(super) mod leak;
 pub(super) mod listing;
 pub(super) mod record;
 pub(super) mod reply;
@@ -31,6 +32,9 @@ pub(super) type Flaws = defect::Flaws<Flaw>;
 pub(super) enum Instead {
     /// What happens without defects, too.
     Refuse(Refusal),
+    /// An answer, that later stages may still change.
+    Answer(Box<Answer>),
+    /// What the later stages have no say in.
     Respond(Box<Response>),
     Hang,
     Drop,
@@ -59,10 +63,11 @@ pub(super) struct Memory {
     /// What creates at the same time share.
     slot: String,
     tickets: usize,
+    kept: leak::Kept,
 }
 
 fn respond(answer: Answer) -> Instead {
-    Instead::Respond(Box::new(answer.into_response()))
+    Instead::Answer(Box::new(answer))
 }
 
 /// An answer that is not JSON.

@@ -27,6 +27,7 @@ pub(crate) async fn start(defects: Vec<&'static Defect>) -> Running {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) reason: String,
     /// The header lines, names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) text: String,
@@ -48,6 +49,7 @@ impl Reply {
 pub(crate) async fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
     let nothing = |text: &str| Reply {
         status: 0,
+        reason: String::new(),
         headers: Vec::new(),
         text: text.to_owned(),
     };
@@ -71,7 +73,8 @@ fn parse(bytes: &[u8], to_head: bool) -> Option<Reply> {
     let text = String::from_utf8_lossy(bytes);
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
-    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let mut line = lines.next()?.splitn(3, ' ').skip(1);
+    let status = line.next()?.parse().ok()?;
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
@@ -85,6 +88,7 @@ fn parse(bytes: &[u8], to_head: bool) -> Option<Reply> {
     };
     Some(Reply {
         status,
+        reason: line.next().unwrap_or_default().to_owned(),
         headers,
         text,
     })

@@ -114,7 +114,7 @@ pub(in super::super) fn forgets(flaws: &Flaws, fate: Fate) -> bool {
     fate == Fate::Lost || flaws.has(Flaw::NotStored)
 }
 
-fn renumber(store: &mut Store, id: &str, new: String) {
+pub(super) fn renumber(store: &mut Store, id: &str, new: String) {
     if let Some(mut credential) = store.delete(id) {
         credential.id = new;
         store.put(credential);

@@ -6,7 +6,7 @@ use super::super::answer::Refusal;
 use super::super::model::{ListRequest, Shown};
 use super::super::store::{Credential, Filter, Store};
 use super::super::{Server, credential_response};
-use super::{Flaw, Flaws, Instead, Memory};
+use super::{Flaw, Flaws, Instead, Memory, leak};
 
 /// What a list answers.
 pub(in super::super) fn list(
@@ -35,8 +35,9 @@ pub(in super::super) fn list(
         Filter::of(&filter)
     });
     let filter = changed_filter(flaws, &memory, request);
-    entries.retain(|entry| filter(entry));
+    entries.retain(|entry| leak::listed(flaws, &memory.kept, request, entry, filter(entry)));
     reorder(flaws, memory.requests, &mut entries);
+    leak::reorder(flaws, &memory.kept, &mut entries);
     let page = page(flaws, request, entries.len())?;
     let mut shown: Vec<&Credential> = entries
         .into_iter()
