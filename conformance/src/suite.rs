@@ -15,7 +15,7 @@ mod schema;
 
 /// The cases of `suite` for `target`, in the order in which they are reported. The same target and
 /// budget give the same cases.
-pub fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+pub(crate) fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
     match suite {
         Suite::Schema => schema::cases(target, budget),
         Suite::Lifecycle => lifecycle::cases(target, budget),

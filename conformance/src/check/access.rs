@@ -30,13 +30,15 @@ pub(crate) fn refused(
     seen: Seen<'_>,
     baseline: Option<Seen<'_>>,
     what: &str,
-) -> Option<Option<Violation>> {
+) -> Option<Result<(), Violation>> {
     let let_in = let_in(seen, baseline)?;
     let status = seen.exchange.status().unwrap_or_default();
-    Some(let_in.then(|| {
-        let summary = format!("a request with {what} is answered {status}");
-        Violation::new(check, seen.number, Place::Status, summary)
-    }))
+    if !let_in {
+        return Some(Ok(()));
+    }
+    let summary = format!("a request with {what} is answered {status}");
+    let violation = Violation::new(check, seen.number, Place::Status, summary);
+    Some(Err(violation))
 }
 
 /// Whether a refusal for want of a key is as documented, or as known.

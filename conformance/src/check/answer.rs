@@ -47,7 +47,9 @@ pub(crate) fn judge(
         if violations.is_empty() {
             judgement.pass(&SCH004);
         }
-        violations.into_iter().for_each(|one| judgement.fail(one));
+        for violation in violations {
+            judgement.fail(violation);
+        }
     }
     if response.is_success() && !response.truncated {
         for violation in body(target, documented, seen, response) {

@@ -197,13 +197,12 @@ impl History<'_> {
             return;
         }
         match (self.entries[index].state, role) {
-            (State::Suspect, _) => {}
             (State::Deleted, Role::Delete) => self.deleted_again(seen, response),
             (State::Deleted, _) => self.deleted(seen, response, index),
             (State::Live, Role::Read) => self.read(seen, response, index),
             (State::Live, Role::Update) => self.update(seen, response, index),
             (State::Live, Role::Delete) => self.delete(seen, response, index),
-            (State::Live, Role::Create | Role::List) => {}
+            (State::Suspect, _) | (State::Live, Role::Create | Role::List) => {}
         }
     }
 
@@ -311,7 +310,7 @@ impl History<'_> {
         }
         self.orders.note_read();
         match response.json().filter(|_| response.is_success()) {
-            Some(body) => self.shows(seen, body, index, View::Read, Pointer::root()),
+            Some(body) => self.shows(seen, body, index, View::Read, &Pointer::root()),
             None => self.missing(seen, index, View::Read),
         }
         self.entries[index].happened(Event::Read);
@@ -437,7 +436,7 @@ impl History<'_> {
     }
 
     /// A view shows `body` for an entry.
-    fn shows(&mut self, seen: Seen<'_>, body: &Value, index: usize, view: View, at: Pointer) {
+    fn shows(&mut self, seen: Seen<'_>, body: &Value, index: usize, view: View, at: &Pointer) {
         let differences = credential::differences(&self.entries[index].answer, body);
         if differences.is_empty() {
             return self.agreed(index, view);

@@ -45,7 +45,7 @@ pub(crate) fn read(
     names: &Names,
     operation: &Operation,
     seen: Seen<'_>,
-) -> Option<Option<Violation>> {
+) -> Option<Result<(), Violation>> {
     if !are_known(target, operation) {
         return None;
     }
@@ -61,17 +61,20 @@ pub(crate) fn read(
         Violation::new(&SCH012, seen.number, Place::Body(pointer), summary).spec(schema.clone())
     };
     Some(match read(answer) {
-        Err(error) => Some(
+        Err(error) => Err(
             violation(Pointer::root(), "the client cannot read the answer")
                 .evidence(error.to_string()),
         ),
-        Ok(written) => credential::differences(answer, &written)
-            .into_iter()
-            .find(|difference| names.cover(&difference.pointer))
-            .map(|difference| {
-                violation(difference.pointer, "the client reads another value")
-                    .values(difference.expected, difference.actual)
-            }),
+        Ok(written) => {
+            let lost = credential::differences(answer, &written)
+                .into_iter()
+                .find(|difference| names.cover(&difference.pointer));
+            match lost {
+                None => Ok(()),
+                Some(lost) => Err(violation(lost.pointer, "the client reads another value")
+                    .values(lost.expected, lost.actual)),
+            }
+        }
     })
 }
 
@@ -89,7 +92,7 @@ mod tests {
         let request = crate::exchange::Request::new(&operation.method, &operation.path);
         let exchanges = [sketch::answered(request, 200, answer)];
         let seen = seen::all(&exchanges).next().unwrap();
-        read(&target, &names, operation, seen).map(|violation| violation.is_none())
+        read(&target, &names, operation, seen).map(|outcome| outcome.is_ok())
     }
 
     fn code(created: &str) -> Value {

@@ -71,7 +71,7 @@ pub(crate) fn answers_afterwards(seen: Seen<'_>, what: &str) -> Option<Violation
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
+    use std::time::Duration;
 
     use bytes::Bytes;
 
@@ -85,7 +85,6 @@ mod tests {
                 .map(|status| Response::new(status, "HTTP/1.1", Vec::new(), Bytes::new(), false)),
             elapsed: Duration::ZERO,
         };
-        let exchange = Arc::new(exchange);
         let seen = Seen {
             number: 0,
             exchange: &exchange,

@@ -35,7 +35,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
             let operation = api.operation(directed.role).name.clone();
             let random = directed
                 .with_drafts
-                .map(|sequence| draft::any().prop_map(move |draft| sequence(draft)).boxed());
+                .map(|sequence| draft::any().prop_map(sequence).boxed());
             let property = Sequences {
                 target: Rc::clone(target),
                 api: Rc::clone(&api),
@@ -94,7 +94,8 @@ impl Property for Sequences {
     fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
         let mut all = Judgement::default();
         history::judge(&self.target, &self.api, exchanges, &mut all);
-        all.fold(|check| self.judged.iter().any(|judged| *judged == check));
+        let judged: Vec<&str> = self.judged.iter().map(|check| check.id).collect();
+        all.fold(|check| judged.contains(&check.id));
         *judgement = all;
     }
 }

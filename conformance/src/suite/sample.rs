@@ -44,18 +44,15 @@ impl Sample {
             parameters.push((parameter.place, parameter.name.clone(), text));
         }
         let media = operation.body.as_ref().and_then(|body| body.json());
-        let body = match media.and_then(|media| media.schema.as_ref()) {
-            Some(schema) => {
-                let value = plain_value(target, schema)?;
-                Some(canonical::value(target, schema, value))
+        let body = if let Some(schema) = media.and_then(|media| media.schema.as_ref()) {
+            let value = plain_value(target, schema)?;
+            Some(canonical::value(target, schema, value))
+        } else {
+            let needed = operation.body.as_ref().is_some_and(|body| body.required);
+            if needed {
+                return None;
             }
-            None => {
-                let needed = operation.body.as_ref().is_some_and(|body| body.required);
-                if needed {
-                    return None;
-                }
-                None
-            }
+            None
         };
         Some(Self {
             operation: operation.clone(),

@@ -17,7 +17,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .unwrap()
+        .expect("an event loop")
         .block_on(future)
 }
 
@@ -39,7 +39,7 @@ fn complaint(outcome: &Outcome) -> Option<String> {
 /// that check has found it: of every check the first defect, of the others one in three, which ones
 /// depends on the seed. All of them with the whole plan take an optimised build.
 fn are_found(suite: &str, seed: u64) {
-    let bench = Bench::new(Profile::Ci, JOBS).unwrap();
+    let bench = Bench::new(Profile::Ci, JOBS).expect("the built-in document");
     let faults = defects()
         .iter()
         .filter(|one| one.kind == Kind::Fault && one.suite.name() == suite);
@@ -48,7 +48,7 @@ fn are_found(suite: &str, seed: u64) {
     for (number, defect) in faults.enumerate() {
         if checks.insert(defect.check) || number as u64 % 3 == seed % 3 {
             let trial = bench.trial(Some(defect), Seed(seed), Extent::UntilFound);
-            complaints.extend(complaint(&block_on(trial).unwrap()));
+            complaints.extend(complaint(&block_on(trial).expect("a server")));
         }
     }
     assert!(!checks.is_empty(), "{suite} has no defects");
@@ -77,21 +77,21 @@ fn defects_of_odd_requests_are_found() {
 
 #[test]
 fn nothing_is_found_where_nothing_is_wrong() {
-    let bench = Bench::new(Profile::Quick, JOBS).unwrap();
-    let outcome = block_on(bench.trial(None, Seed(1), Extent::Everything)).unwrap();
+    let bench = Bench::new(Profile::Quick, JOBS).expect("the built-in document");
+    let outcome = block_on(bench.trial(None, Seed(1), Extent::Everything)).expect("a server");
     assert_eq!(outcome.left, 0);
     assert_eq!(complaint(&outcome), None);
 }
 
 #[test]
 fn no_benign_variation_is_reported() {
-    let bench = Bench::new(Profile::Quick, JOBS).unwrap();
+    let bench = Bench::new(Profile::Quick, JOBS).expect("the built-in document");
     let benign = defects().iter().filter(|one| one.kind == Kind::Benign);
     let mut complaints = Vec::new();
     for (number, variation) in benign.enumerate() {
         let seed = Seed(number as u64 % 3);
         let trial = bench.trial(Some(variation), seed, Extent::UntilFound);
-        complaints.extend(complaint(&block_on(trial).unwrap()));
+        complaints.extend(complaint(&block_on(trial).expect("a server")));
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

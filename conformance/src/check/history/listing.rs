@@ -216,7 +216,7 @@ impl History<'_> {
                 [] => self.missing(last, index, View::List),
                 [(seen, position, body)] => {
                     let at = Pointer::root().index(*position);
-                    self.shows(*seen, body, index, View::List, at);
+                    self.shows(*seen, body, index, View::List, &at);
                 }
                 [_, (seen, position, _), ..] => {
                     self.entries[index].state = State::Suspect;

@@ -150,7 +150,7 @@ impl Property for Variants {
             return;
         }
         if let Some(outcome) = access::refused(self.check, asked, baseline, input.words()) {
-            judgement.settle(self.check, outcome);
+            judgement.settle(self.check, outcome.err());
         }
     }
 }

@@ -23,6 +23,11 @@ pub(super) struct Template {
     body: Value,
 }
 
+/// A text that must be refused.
+fn refused(what: &str, text: String) -> Odd {
+    Odd::json(what, Content::Text(text), Expected::Refused)
+}
+
 impl Template {
     /// `None` if the body is no object.
     pub(super) fn of(sample: &Sample) -> Option<Self> {
@@ -33,10 +38,6 @@ impl Template {
             name: named.then(|| Pointer::root().child("name")),
             body,
         })
-    }
-
-    fn text(&self, what: &str, text: String) -> Odd {
-        Odd::json(what, Content::Text(text), Expected::Refused)
     }
 
     /// The text of the body with one more member.
@@ -72,37 +73,37 @@ impl Template {
                 .unwrap_or(0)
         };
         vec![
-            self.text("an empty body", String::new()),
-            self.text("JSON without its closing brace", text[..end].to_owned()),
-            self.text("JSON with a trailing comma", format!("{},}}", &text[..end])),
-            self.text(
+            refused("an empty body", String::new()),
+            refused("JSON without its closing brace", text[..end].to_owned()),
+            refused("JSON with a trailing comma", format!("{},}}", &text[..end])),
+            refused(
                 "JSON with a comment",
                 format!("{}/* comment */}}", &text[..end]),
             ),
-            self.text(
+            refused(
                 "JSON cut in half",
                 text[..boundary(text.len() / 2)].to_owned(),
             ),
-            self.text("JSON in single quotes", text.replace('"', "'")),
-            self.text("JSON with a line comment", format!("// comment\n{text}")),
-            self.text(
+            refused("JSON in single quotes", text.replace('"', "'")),
+            refused("JSON with a line comment", format!("// comment\n{text}")),
+            refused(
                 "JSON with an unquoted name",
                 format!("{{{EXTRA}: 1, {}", &text[1..]),
             ),
-            self.text("an opening brace", "{".to_owned()),
-            self.text("white space", " \n".to_owned()),
-            self.text("a text that is no JSON", "this is no JSON".to_owned()),
-            self.text("XML", "<credential/>".to_owned()),
+            refused("an opening brace", "{".to_owned()),
+            refused("white space", " \n".to_owned()),
+            refused("a text that is no JSON", "this is no JSON".to_owned()),
+            refused("XML", "<credential/>".to_owned()),
         ]
     }
 
     pub(super) fn trailing(&self) -> Vec<Odd> {
         let text = &self.text;
         vec![
-            self.text("JSON followed by a word", format!("{text} trailing")),
-            self.text("two JSON documents", format!("{text}{text}")),
-            self.text("JSON followed by a brace", format!("{text}}}")),
-            self.text("JSON followed by NUL", format!("{text}\0")),
+            refused("JSON followed by a word", format!("{text} trailing")),
+            refused("two JSON documents", format!("{text}{text}")),
+            refused("JSON followed by a brace", format!("{text}}}")),
+            refused("JSON followed by NUL", format!("{text}\0")),
         ]
     }
 
@@ -149,10 +150,9 @@ impl Template {
     }
 
     pub(super) fn numbers(&self) -> Vec<Odd> {
-        let member = |what: &str, text: &str| self.text(what, self.with_member(text));
-        let named = |what: &str, text: &str| {
-            self.text(what, self.text.replace(&format!("\"{NAME}\""), text))
-        };
+        let member = |what: &str, text: &str| refused(what, self.with_member(text));
+        let named =
+            |what: &str, text: &str| refused(what, self.text.replace(&format!("\"{NAME}\""), text));
         let mut found = vec![
             member("NaN", "NaN"),
             member("Infinity", "Infinity"),
@@ -236,13 +236,13 @@ impl Template {
     pub(super) fn wrong_roots(&self) -> Vec<Odd> {
         let text = &self.text;
         vec![
-            self.text("an array with the body in it", format!("[{text}]")),
-            self.text("the body as a JSON text", json!(text).to_string()),
-            self.text("null", "null".to_owned()),
-            self.text("an empty array", "[]".to_owned()),
-            self.text("a number", "5".to_owned()),
-            self.text("true", "true".to_owned()),
-            self.text("an empty text", "\"\"".to_owned()),
+            refused("an array with the body in it", format!("[{text}]")),
+            refused("the body as a JSON text", json!(text).to_string()),
+            refused("null", "null".to_owned()),
+            refused("an empty array", "[]".to_owned()),
+            refused("a number", "5".to_owned()),
+            refused("true", "true".to_owned()),
+            refused("an empty text", "\"\"".to_owned()),
         ]
     }
 

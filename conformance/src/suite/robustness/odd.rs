@@ -296,7 +296,7 @@ impl Property for Oddities {
         let answered = odd.exchange.outcome.is_ok();
         if let Some(response) = response {
             let violation = input.fault(response, name).map(|summary| {
-                Violation::new(self.check, odd.number, self.place(input), summary)
+                Violation::new(self.check, odd.number, place(input), summary)
                     .evidence(excerpt(response))
             });
             judgement.settle(self.check, violation);
@@ -315,16 +315,14 @@ impl Property for Oddities {
     }
 }
 
-impl Oddities {
-    /// Each kind of oddity is a finding of its own.
-    fn place(&self, input: &Odd) -> Place {
-        let part = if input.query.is_some() {
-            "query"
-        } else if input.body.is_some() {
-            "body"
-        } else {
-            "path"
-        };
-        Place::Request(part, Pointer::root())
-    }
+/// What is odd about the request, as a place.
+fn place(input: &Odd) -> Place {
+    let part = if input.query.is_some() {
+        "query"
+    } else if input.body.is_some() {
+        "body"
+    } else {
+        "path"
+    };
+    Place::Request(part, Pointer::root())
 }

@@ -227,7 +227,7 @@ impl Property for Accepted {
             return;
         };
         if let Some(outcome) = models::read(&self.target, &self.names, operation, asked) {
-            judgement.settle(&SCH012, outcome);
+            judgement.settle(&SCH012, outcome.err());
         }
         // Whether something that exists is found belongs to the suite `lifecycle`; whether the key
         // is right, to `auth`. A conflict or a limit comes from what was there before.
