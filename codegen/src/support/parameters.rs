@@ -26,8 +26,10 @@ pub(crate) enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
-    /// `content` with a JSON media type.
-    Json,
+    /// `content` with a JSON media type; only in the query and in cookies has it a name before it.
+    Json {
+        named: bool,
+    },
 }
 
 /// Which characters of a value stay as they are.
@@ -87,11 +89,19 @@ impl Escape {
 pub(crate) fn write(name: &str, value: &Value, style: Style, escape: Escape) -> Option<String> {
     let key = escape_name(name, escape);
     let shape = match Shape::of(value) {
-        _ if style == Style::Json => Shape::Scalar(value),
+        _ if matches!(style, Style::Json { .. }) && !value.is_null() => Shape::Scalar(value),
         shape => shape?,
     };
     Some(match style {
-        Style::Json => format!("{key}={}", escape.text(&value.to_string())),
+        Style::Json { named } => {
+            let text = value.to_string();
+            let text = escape.text(&text);
+            if named {
+                format!("{key}={text}")
+            } else {
+                text.into_owned()
+            }
+        }
         Style::Simple { explode } => shape.joined(",", explode, escape),
         Style::Label { explode } => {
             let separator = if explode { "." } else { "," };

@@ -145,8 +145,13 @@ fn reserved_characters_stay_only_where_they_mean_nothing() {
 #[test]
 fn json_content_is_one_value() {
     let value = json!({"a": [1, "b c"]});
-    let text = write("x", &value, Style::Json, Escape::Reserved).unwrap();
+    let query = Style::Json { named: true };
+    let text = write("x", &value, query, Escape::Reserved).unwrap();
     assert_eq!(text, "x=%7B%22a%22%3A%5B1%2C%22b%20c%22%5D%7D");
+    let header = Style::Json { named: false };
+    let text = write("x", &value, header, Escape::Nothing).unwrap();
+    assert_eq!(text, r#"{"a":[1,"b c"]}"#);
+    assert_eq!(write("x", &Value::Null, query, Escape::Reserved), None);
 }
 
 #[test]

@@ -12,3 +12,19 @@ mod secrets;
 mod server;
 mod tour;
 mod unions;
+
+use std::time::Duration;
+
+use skyvern_client::{Client, RetryPolicy};
+
+impl server::Server {
+    /// A client of this server that repeats nothing.
+    fn client(&self) -> Client {
+        Client::builder(&self.url)
+            .api_key("test-key")
+            .retry(RetryPolicy::NEVER)
+            .timeout(Duration::from_secs(5))
+            .build()
+            .unwrap()
+    }
+}

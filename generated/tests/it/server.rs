@@ -10,7 +10,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::Response;
 use serde_json::Value;
-use skyvern_client::{Client, RetryPolicy};
 
 /// A request as it came over the wire.
 #[derive(Clone, Debug)]
@@ -122,16 +121,6 @@ impl Server {
     /// Everything that was sent so far.
     pub(crate) fn seen(&self) -> Vec<Recorded> {
         self.seen.lock().unwrap().clone()
-    }
-
-    /// A client of this server that repeats nothing.
-    pub(crate) fn client(&self) -> Client {
-        Client::builder(&self.url)
-            .api_key("test-key")
-            .retry(RetryPolicy::NEVER)
-            .timeout(Duration::from_secs(5))
-            .build()
-            .unwrap()
     }
 }
 

@@ -217,7 +217,7 @@ impl<'a> Arguments<'a> {
                     true => quote!(#rust),
                     false => quote!(&#params.#rust),
                 };
-                write(parameter, &value)
+                write(parameter, &value, self.scope)
             })
             .collect();
         written.extend(
@@ -480,10 +480,16 @@ fn add_part(part: &Part, body: &Ident, form: &Ident) -> TokenStream {
 }
 
 /// The call that writes a parameter; the usual style of its place goes without saying.
-fn write(parameter: &Parameter, value: &TokenStream) -> TokenStream {
+fn write(parameter: &Parameter, value: &TokenStream, scope: &Scope<'_>) -> TokenStream {
     let wire = &parameter.wire;
     let (style, reserved) = match parameter.encoding {
-        ParameterEncoding::Json => (quote!(crate::parameters::Style::Json), false),
+        ParameterEncoding::Json => {
+            let named = matches!(
+                parameter.place,
+                ParameterPlace::Query | ParameterPlace::Cookie
+            );
+            (quote!(Json { named: #named }), false)
+        }
         ParameterEncoding::Style {
             style,
             explode,
@@ -510,7 +516,7 @@ fn write(parameter: &Parameter, value: &TokenStream) -> TokenStream {
                 Style::PipeDelimited => quote!(PipeDelimited),
                 Style::DeepObject => quote!(DeepObject),
             };
-            (quote!(crate::parameters::Style::#style), allow_reserved)
+            (style, allow_reserved)
         }
     };
     let method = format_ident!("{}_as", place(parameter.place));
@@ -520,9 +526,11 @@ fn write(parameter: &Parameter, value: &TokenStream) -> TokenStream {
         } else {
             quote!(Reserved)
         };
-        quote!(, crate::parameters::Escape::#escape)
+        let escapes = scope.import("crate::parameters::Escape");
+        quote!(, #escapes::#escape)
     });
-    quote!(.#method(#wire, #value, #style #escape))
+    let styles = scope.import("crate::parameters::Style");
+    quote!(.#method(#wire, #value, #styles::#style #escape))
 }
 
 fn place(place: ParameterPlace) -> Ident {
