@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
-use spec::{Document, Location, SourceId, Version};
+use spec::{Document, Location, Version};
 
 pub(crate) use self::{
     constraints::{merge_constraints, read_constraints},
@@ -147,21 +147,9 @@ pub(crate) struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
-    /// The node at `at`, references not followed. As [`Document::get`], without a copy of each token.
+    /// The node at `at`, references not followed.
     pub(crate) fn get(self, at: &Location) -> Option<&'d Value> {
-        let pointer = at.pointer.as_str();
-        if at.source != SourceId::ROOT || pointer.contains('~') {
-            return self.document.get(at);
-        }
-        let mut node = self.document.root();
-        for token in pointer.split('/').skip(1) {
-            node = match node {
-                Value::Object(map) => map.get(token)?,
-                Value::Array(values) => values.get(token.parse::<usize>().ok()?)?,
-                _ => return None,
-            };
-        }
-        Some(node)
+        self.document.get(at)
     }
 
     /// Takes off references and the wrappers around one shape: `anyOf` with null, `allOf` of one, `$ref` with notes beside it.

@@ -204,8 +204,7 @@ impl Document {
 
     /// The node at `location`, references not followed.
     pub fn get(&self, location: &Location) -> Option<&Value> {
-        self.value(location.source)?
-            .pointer(location.pointer.as_str())
+        location.pointer.find(self.value(location.source)?)
     }
 
     /// Where a `$ref` that stands in file `from` leads: `#/components/schemas/Pet`, `pet.yaml#/Pet`, `pet.yaml`, `#anchor`.

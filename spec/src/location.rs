@@ -1,6 +1,8 @@
 //! Addresses of nodes: a JSON pointer within one of the files of a document.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
+
+use serde_json::Value;
 
 /// A JSON pointer as in RFC 6901: `""` is the whole file, `/paths/~1v1~1x/get` a node in it.
 ///
@@ -68,6 +70,24 @@ impl Pointer {
             .flat_map(|text| text.split('/').map(unescape))
     }
 
+    /// The node in `root`, as [`Value::pointer`] finds it; tokens without an escape are not copied.
+    pub fn find<'a>(&self, root: &'a Value) -> Option<&'a Value> {
+        let mut node = root;
+        for token in self.0.split('/').skip(1) {
+            let token = if token.contains('~') {
+                Cow::Owned(unescape(token))
+            } else {
+                Cow::Borrowed(token)
+            };
+            node = match node {
+                Value::Object(members) => members.get(&*token)?,
+                Value::Array(elements) => elements.get(index(&token)?)?,
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
     /// Whether this node is `ancestor` or lies within it.
     pub fn starts_with(&self, ancestor: &Self) -> bool {
         self.0
@@ -98,7 +118,18 @@ impl fmt::Display for Pointer {
     }
 }
 
+/// An index as RFC 6901 writes it: without a sign or leading zeros.
+fn index(token: &str) -> Option<usize> {
+    let digits = token.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && (token.len() == 1 || !token.starts_with('0')))
+        .then(|| token.parse().ok())
+        .flatten()
+}
+
 fn unescape(token: &str) -> String {
+    if !token.contains('~') {
+        return token.to_owned();
+    }
     token.replace("~1", "/").replace("~0", "~")
 }
 
@@ -159,5 +190,34 @@ impl Location {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.pointer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nodes_are_found_as_serde_json_finds_them() {
+        let root = json!({"a/b": {"m~n": [10, {"": 1}]}, "01": [7], "list": [0, 1]});
+        for text in [
+            "",
+            "/a~1b",
+            "/a~1b/m~0n/0",
+            "/a~1b/m~0n/1/",
+            "/01/0",
+            "/list/1",
+            "/list/01",
+            "/list/+1",
+            "/list/2",
+            "/list/",
+            "/none",
+            "/a~1b/m~0n/0/x",
+        ] {
+            let pointer = Pointer::parse(text).unwrap();
+            assert_eq!(pointer.find(&root), root.pointer(text), "{text}");
+        }
     }
 }

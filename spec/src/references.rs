@@ -175,7 +175,7 @@ impl References {
             SourceId::ROOT => Some(root),
             other => sources.file(other).map(|file| &file.value),
         };
-        match file.and_then(|value| value.pointer(location.pointer.as_str())) {
+        match file.and_then(|value| location.pointer.find(value)) {
             Some(_) => Ok(location),
             None => Err(Unresolved::NoNode(location.source)),
         }

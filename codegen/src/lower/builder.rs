@@ -508,19 +508,20 @@ fn says_secret(map: &serde_json::Map<String, Value>) -> bool {
         || map.get("x-secret") == Some(&Value::Bool(true))
 }
 
-/// Whether a schema object has a keyword that no type and no check of the client stands for.
+/// Keywords that neither a type nor a check of the client stands for.
+const UNCHECKED: &[&str] = &[
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "not",
+    "propertyNames",
+    "unevaluatedItems",
+];
+
+/// Whether a schema object has one of these.
 fn says_unchecked(map: &serde_json::Map<String, Value>) -> bool {
-    [
-        "contains",
-        "dependentRequired",
-        "dependentSchemas",
-        "if",
-        "not",
-        "propertyNames",
-        "unevaluatedItems",
-    ]
-    .iter()
-    .any(|keyword| map.contains_key(*keyword))
+    map.keys().any(|key| UNCHECKED.contains(&key.as_str()))
 }
 
 /// Bounds on the elements of a list, as bounds on the list.

@@ -5,12 +5,33 @@ use spec::{Diagnostic, Location};
 
 use crate::ir::Constraints;
 
+/// Every keyword that is read here.
+const BOUNDS: &[&str] = &[
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
+
 /// The bounds that one schema object sets. A pattern that the `regex` crate cannot read is told in `warnings`.
 pub(crate) fn read_constraints(
     at: &Location,
     map: &Map<String, Value>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Constraints {
+    // Most schemas set none.
+    if map.keys().all(|key| !BOUNDS.contains(&key.as_str())) {
+        return Constraints::default();
+    }
     let count = |keyword: &str| map.get(keyword).and_then(whole);
     let bound = |keyword: &str| map.get(keyword).and_then(Value::as_number).cloned();
     // In 3.0 `exclusiveMinimum` is a boolean beside `minimum`.
