@@ -2,6 +2,8 @@
 //! nothing else different. Without a leak its answers are the same. With one they differ, and with
 //! equal secrets they do not.
 
+mod secrets;
+
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
@@ -10,6 +12,7 @@ use skyvern_conformance::check::Suite;
 use skyvern_conformance::reference::skyvern::DEFECTS;
 use skyvern_conformance::reference::{Defect, Kind, Running};
 
+use self::secrets::{FIRST, SECOND, Secrets};
 use super::skyvern_defects::covers;
 use super::wire::{Ask, Reply, ask, get, post, start};
 
@@ -28,7 +31,9 @@ fn leaks(kind: Kind) -> impl Iterator<Item = &'static Defect> {
 }
 
 fn named(name: &str) -> &'static Defect {
-    DEFECTS.iter().find(|defect| defect.name == name).unwrap()
+    let mut defects = DEFECTS.iter();
+    let found = defects.find(|defect| defect.name == name);
+    found.expect("a name of the table")
 }
 
 #[test]
@@ -136,138 +141,6 @@ async fn bodies_are_compressed_for_those_who_accept_it() {
     // The bytes are no text, and replies are.
     assert_eq!((reply.status, reply.text.as_str()), (0, "closed"));
     assert_eq!(get(ALL).send(&server).await.json(), json!([]));
-}
-
-/// The secrets of a run. Two of them differ in content, length, alphabet, order, and in which of
-/// them are equal.
-struct Secrets {
-    password: &'static str,
-    /// Of the second password credential.
-    twin: &'static str,
-    /// Of the third one, whose name is public.
-    named: &'static str,
-    /// What the first one is updated to.
-    changed: &'static str,
-    totp: Option<&'static str>,
-    metadata: &'static [(&'static str, &'static str)],
-    value: &'static str,
-    wide: &'static str,
-    number: &'static str,
-    cvv: &'static str,
-    month: &'static str,
-    year: &'static str,
-    holder: &'static str,
-    email: &'static str,
-    phone: &'static str,
-    city: &'static str,
-    postal_code: &'static str,
-    token: &'static str,
-}
-
-static FIRST: Secrets = Secrets {
-    password: "qZ7-window-Lamp",
-    twin: "qZ7-window-Lamp",
-    named: "in Public it is 1",
-    changed: "qZ7-window-Lamp",
-    totp: None,
-    metadata: &[("ward", "q-meta-one")],
-    value: "needle-8-in-hay",
-    wide: "w1de",
-    number: "4929102938470042",
-    cvv: "907",
-    month: "03",
-    year: "2021",
-    holder: "Quill Zephyr",
-    email: "quill@zephyr.example",
-    phone: "+31 555 0142",
-    city: "Oudezand",
-    postal_code: "QZ 88 1",
-    token: "tok-Zx81",
-};
-
-static SECOND: Secrets = Secrets {
-    password: "drowsy BADGER",
-    twin: "Plum",
-    named: "nothing of the kind 22",
-    changed: "kettle & Sons 33",
-    totp: Some("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
-    metadata: &[("moat", "m-meta-two"), ("keep", "x")],
-    value: "a pin",
-    wide: "größer: 😀 und länger als die andere, denn sie braucht hundert Bytes und noch ein paar \
-           mehr davon, bis es reicht.",
-    number: "5105 1051 0510 50042",
-    cvv: "1234",
-    month: "11",
-    year: "2031",
-    holder: "Vera van der Ode",
-    email: "vera.ode@mail.example.org",
-    phone: "0044 7700 900118",
-    city: "Ü",
-    postal_code: "1017",
-    token: "another-token-of-another-length",
-};
-
-impl Secrets {
-    fn texts(&self) -> [&'static str; 10] {
-        [
-            self.password,
-            self.value,
-            self.wide,
-            &self.number[..12],
-            self.holder,
-            self.email,
-            self.phone,
-            self.city,
-            self.postal_code,
-            self.token,
-        ]
-    }
-
-    fn login(&self, name: &str, password: &str) -> Value {
-        let metadata: Value = self
-            .metadata
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), json!(value)))
-            .collect::<serde_json::Map<String, Value>>()
-            .into();
-        json!({
-            "name": name,
-            "credential_type": "password",
-            "credential": {
-                "username": "in Public it is 1", "password": password,
-                "totp": self.totp, "metadata": metadata,
-            },
-        })
-    }
-
-    fn card(&self) -> Value {
-        json!({
-            "name": "Card",
-            "credential_type": "credit_card",
-            "credential": {
-                "card_number": self.number, "card_cvv": self.cvv, "card_exp_month": self.month,
-                "card_exp_year": self.year, "card_brand": "Visa", "card_holder_name": self.holder,
-                "billing_email": self.email, "billing_phone": self.phone,
-                "billing_address": {"city": self.city, "postal_code": self.postal_code},
-            },
-        })
-    }
-
-    fn secret(&self, label: Option<&str>) -> Value {
-        json!({
-            "name": "Secret",
-            "credential_type": "secret",
-            "credential": {"secret_value": self.value, "secret_label": label},
-        })
-    }
-
-    fn wide(&self) -> Value {
-        json!({
-            "name": "Wide",
-            "credential_type": "secret",
-            "credential": {"secret_value": self.wide, "secret_label": "wide"},
-        })
-    }
 }
 
 /// How long a script goes on.

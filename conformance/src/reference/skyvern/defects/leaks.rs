@@ -50,10 +50,11 @@ macro_rules! with_leaks {
     NoRouteQuoted Fault RED001 "no-route-quoted" "the 404 for an unknown path quotes how the body begins";
     UpperCased Fault RED001 "upper-cased" "a create shows the secret in upper case";
     NumberOfCard Fault RED001 "number-of-card" "a get shows the card number as a JSON number";
+    ForbiddenEchoes Fault RED001 "forbidden-echoes" "a 403 shows the secret in a JSON text in a JSON text";
+    TwiceInJson Fault RED001 "twice-in-json" "an update shows the secret in a JSON text in a JSON text";
+    ServiceTokenShown Fault RED001 "service-token-shown" "the setting of the service has the token in its JSON text";
 
     Reversed Fault RED002 "reversed" "a get shows the secret backwards";
-    TwiceInJson Fault RED002 "twice-in-json" "an update shows the secret in a JSON text in a JSON text";
-    ForbiddenEchoes Fault RED002 "forbidden-echoes" "a 403 shows the secret in a JSON text in a JSON text";
     MalformedReprinted Fault RED002 "malformed-reprinted" "the 422 for malformed JSON has the body as a literal of a programming language";
     UnknownIsPage Fault RED002 "unknown-is-page" "a 404 is a page that quotes the secret, with HTML escapes";
     WrongMethodEchoes Fault RED002 "wrong-method-echoes" "a 405 shows the secret in base64";
@@ -78,7 +79,6 @@ macro_rules! with_leaks {
     CharactersApart Fault RED002 "characters-apart" "a get shows the secret as a list of characters";
     Dashed Fault RED002 "dashed" "a get shows the secret with a dash between characters";
     ZeroWidthBetween Fault RED002 "zero-width-between" "a get shows the secret with invisible characters between";
-    ServiceTokenShown Fault RED002 "service-token-shown" "the setting of the service has the token in its JSON text";
     ServiceTokenBase64 Fault RED002 "service-token-base64" "setting the service has the token in a header, in base64";
 
     EtagIsMd5 Fault RED003 "etag-is-md5" "the ETag of a get is the MD5 of the secret";
