@@ -129,6 +129,8 @@ struct Entry {
     batch: Option<String>,
     read: Agreement,
     list: Agreement,
+    /// What the last read showed, if nothing was written since.
+    last_read: Option<Value>,
 }
 
 impl Entry {
@@ -176,6 +178,9 @@ impl History<'_> {
         };
         if role != Role::Read {
             self.orders.forget();
+            for entry in &mut self.entries {
+                entry.last_read = None;
+            }
         }
         let Some(response) = seen.response() else {
             return;
@@ -194,6 +199,9 @@ impl History<'_> {
         };
         if !self.fits_document(role, response) {
             self.entries[index].state = State::Suspect;
+            return;
+        }
+        if role == Role::Read && self.reads_differ(seen, response, index) {
             return;
         }
         match (self.entries[index].state, role) {
@@ -277,6 +285,7 @@ impl History<'_> {
             batch,
             read: Agreement::default(),
             list: Agreement::default(),
+            last_read: None,
         };
         let differences = credential::differences(&credential::shown(request), answer);
         let is_card = request["credential_type"] == "credit_card";
@@ -302,6 +311,29 @@ impl History<'_> {
         }
         self.ids.insert(entry.id.clone());
         self.entries.push(entry);
+    }
+
+    /// Whether two reads with nothing written in between show something else.
+    fn reads_differ(&mut self, seen: Seen<'_>, response: &Response, index: usize) -> bool {
+        let Some(body) = response.json().filter(|_| response.is_success()) else {
+            return false;
+        };
+        let entry = &mut self.entries[index];
+        let Some(before) = entry.last_read.replace(body.clone()) else {
+            return false;
+        };
+        let difference = credential::differences(&before, body).into_iter().next();
+        let Some(difference) = difference else {
+            return false;
+        };
+        entry.state = State::Suspect;
+        self.differs(
+            &LIF014,
+            seen,
+            difference,
+            "a second read answers something else",
+        );
+        true
     }
 
     fn read(&mut self, seen: Seen<'_>, response: &Response, index: usize) {

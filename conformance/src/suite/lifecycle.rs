@@ -42,6 +42,11 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
                 judged: vec![directed.check],
                 listed: directed.sequences,
                 random,
+                company: if directed.check == &check::LIF008 {
+                    Company::Alone
+                } else {
+                    Company::Welcome
+                },
             };
             Case::new(directed.check, directed.subject, property).operation(&operation)
         })
@@ -58,6 +63,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
         judged: judged.clone(),
         listed: Vec::new(),
         random: Some(step::sequences(budget.steps)),
+        company: Company::Welcome,
     };
     cases.push(Case::new(&check::LIF001, "random_sequences", random).also(&judged[1..]));
     cases
@@ -70,6 +76,15 @@ struct Sequences {
     judged: Vec<&'static Check>,
     listed: Vec<Vec<Step>>,
     random: Option<BoxedStrategy<Vec<Step>>>,
+    company: Company,
+}
+
+/// Whether other cases may change something while a sequence runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Company {
+    Welcome,
+    /// What was created before and after is this sequence's own.
+    Alone,
 }
 
 impl Property for Sequences {
@@ -88,7 +103,14 @@ impl Property for Sequences {
         session: &'a Session,
         input: &'a Self::Input,
     ) -> LocalBoxFuture<'a, Result<(), Stop>> {
-        step::send(&self.api, session, input).boxed_local()
+        async move {
+            let _quiet = match self.company {
+                Company::Alone => Some(session.quiet().await),
+                Company::Welcome => None,
+            };
+            step::send(&self.api, session, input).await
+        }
+        .boxed_local()
     }
 
     fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {

@@ -337,6 +337,7 @@ impl History<'_> {
             return;
         }
         let lost = whole.iter().find(|id| !shown.contains(id));
+        let gained = shown.iter().find(|id| !whole.contains(id));
         let repeated = shown
             .iter()
             .enumerate()
@@ -344,6 +345,8 @@ impl History<'_> {
             .filter(|_| sorted(&whole).windows(2).all(|pair| pair[0] != pair[1]));
         let summary = if lost.is_some() {
             "the pages leave out a credential that the whole list has"
+        } else if gained.is_some() {
+            "the pages show a credential that the whole list leaves out"
         } else if repeated.is_some() {
             "the pages show a credential twice"
         } else {

@@ -130,6 +130,16 @@ fn what_breaks_the_document_is_not_told_again() {
 }
 
 #[test]
+fn two_reads_in_a_row_are_the_same() {
+    let wrong = |label| shown("a", "one", label);
+    let day = Day::new()
+        .create("a", "one")
+        .read("a", 200, &wrong("x"))
+        .read("a", 200, &wrong("y"));
+    assert_eq!(day.failed(), ["LIF001", "LIF014"]);
+}
+
+#[test]
 fn one_fault_is_one_finding() {
     let lost = json!({"detail": "not found"});
     let day = Day::new()
