@@ -35,6 +35,11 @@ impl CaseId {
         Self(format!("{}::{}::{subject}", check.suite, check.name))
     }
 
+    /// Its last part.
+    pub fn subject(&self) -> &str {
+        self.0.rsplit("::").next().unwrap_or_default()
+    }
+
     /// The whole id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -117,6 +122,8 @@ pub struct Case {
     /// The operation under test, by the name in [`crate::target::Operation::name`]. `None` if it
     /// concerns several.
     pub operation: Option<String>,
+    /// Operations that get valid input and the key, so that they do what they are for.
+    pub performs: Vec<String>,
     /// Inputs, sending and judging, with the type of the input erased.
     pub(crate) property: Box<dyn crate::run::Erased>,
 }
@@ -129,6 +136,7 @@ impl Case {
             check,
             judges: vec![check],
             operation: None,
+            performs: Vec::new(),
             property: Box::new(property),
         }
     }
@@ -137,6 +145,14 @@ impl Case {
     #[must_use]
     pub fn operation(mut self, name: &str) -> Self {
         self.operation = Some(name.to_owned());
+        self
+    }
+
+    /// Names an operation that gets valid input and the key: where nothing could take back what it
+    /// does, the case is withheld.
+    #[must_use]
+    pub fn performs(mut self, name: &str) -> Self {
+        self.performs.push(name.to_owned());
         self
     }
 

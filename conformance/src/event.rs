@@ -7,6 +7,7 @@ use crate::{
     case::CaseId,
     check::{Check, Suite},
     ledger::Entry,
+    plan::Withheld,
     redact::Finding,
     seed::Seed,
 };
@@ -39,6 +40,8 @@ pub struct Header {
     pub document: String,
     /// How many cases.
     pub cases: usize,
+    /// Cases that are not run, as nothing could take back what they do.
+    pub withheld: Vec<Withheld>,
     /// The name of the profile.
     pub profile: &'static str,
     /// The seed.

@@ -87,7 +87,26 @@ impl Pattern {
     }
 }
 
+/// A case that is not run, as nothing could take back what an operation in it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// The case.
+    pub case: CaseId,
+    /// The operation.
+    pub operation: String,
+    /// Why its effect would stay, as a lowercase fragment.
+    pub why: String,
+}
+
 impl Selection {
+    /// Whether a pattern asks for this case by the name of its subject, not with a wildcard.
+    fn names(&self, case: &CaseId) -> bool {
+        self.only.iter().any(|pattern| {
+            let last = pattern.text.rsplit("::").next();
+            pattern.glob.is_match(case.as_str()) && last == Some(case.subject())
+        })
+    }
+
     fn takes_case(&self, case: &Case) -> bool {
         let matches = |pattern: &Pattern| {
             pattern.glob.is_match(case.id.as_str())
@@ -132,4 +151,30 @@ pub fn make(target: &Rc<Target>, budget: &Budget, selection: &Selection) -> Vec<
         .flat_map(|suite| suite::cases(suite, target, budget))
         .filter(|case| selection.takes_case(case))
         .collect()
+}
+
+/// The cases to be run and the ones to be withheld: those that perform what `target` withholds,
+/// unless `selection` asks for them by name.
+pub fn withhold(
+    cases: Vec<Case>,
+    target: &Target,
+    selection: &Selection,
+) -> (Vec<Case>, Vec<Withheld>) {
+    let mut kept = Vec::new();
+    let mut withheld = Vec::new();
+    for case in cases {
+        let lasting = case
+            .performs
+            .iter()
+            .find_map(|name| target.withheld.get_key_value(name));
+        match lasting {
+            Some((operation, why)) if !selection.names(&case.id) => withheld.push(Withheld {
+                operation: operation.clone(),
+                why: why.clone(),
+                case: case.id,
+            }),
+            _ => kept.push(case),
+        }
+    }
+    (kept, withheld)
 }

@@ -129,7 +129,10 @@ pub(crate) fn prepare(
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
     };
-    let target = Target::new(kind(settings.target), document, base.clone(), key.is_some());
+    let mut target = Target::new(kind(settings.target), document, base.clone(), key.is_some());
+    if embedded.is_none() {
+        target = target.of_others();
+    }
     let options = options(settings, variable)?;
     let redactor = Redactor::new(
         base.as_str(),

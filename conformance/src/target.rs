@@ -4,10 +4,11 @@
 
 mod auth;
 mod base;
+mod lasting;
 mod operation;
 mod resource;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use spec::{Document, Location};
@@ -16,6 +17,7 @@ use crate::schema::{Direction, Schemas};
 
 pub use auth::{AuthPlace, AuthScheme};
 pub use base::{BaseUrl, BaseUrlError};
+use lasting::Lasting;
 pub use operation::{
     HeaderSpec, MediaType, Operation, Parameter, ParameterPlace, RequestBody, ResponseSpec,
     StatusRange,
@@ -61,6 +63,9 @@ pub struct Target {
     pub operations: Vec<Operation>,
     /// Things that can be created and deleted, in document order of their creation.
     pub resources: Vec<Resource>,
+    /// Operations that get no valid input, as nothing could take back what they do, each with the
+    /// reason. None on a reference server.
+    pub withheld: BTreeMap<String, String>,
 }
 
 impl Target {
@@ -80,7 +85,22 @@ impl Target {
             has_key,
             operations,
             resources,
+            withheld: BTreeMap::new(),
         }
+    }
+
+    /// The same server, which this run did not start: what it could not take back is withheld.
+    #[must_use]
+    pub fn of_others(mut self) -> Self {
+        let reason = |operation: &Operation| {
+            Lasting::of(&self.document, operation, &self.resources)?.reason(&self.base)
+        };
+        self.withheld = self
+            .operations
+            .iter()
+            .filter_map(|operation| Some((operation.name.clone(), reason(operation)?)))
+            .collect();
+        self
     }
 
     /// The same document on another server. What is compiled of its schemas is shared.
@@ -96,6 +116,7 @@ impl Target {
             has_key: self.has_key,
             operations: self.operations.clone(),
             resources: self.resources.clone(),
+            withheld: self.withheld.clone(),
         }
     }
 

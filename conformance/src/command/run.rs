@@ -14,7 +14,8 @@ use crate::{
     document,
     event::{Ending, Event, Header, Summary},
     exit::Exit,
-    plan, preflight,
+    plan::{self, Withheld},
+    preflight,
     recording::Recorder,
     report::{Progress, Terminal, Verbosity, Wanted},
     run::{self, Context, Interrupts as _, Limits, Telling},
@@ -33,8 +34,9 @@ pub(super) async fn run(
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
     let budget = settings.budget();
     let cases = plan::make(&ready.target, &budget, &settings.selection);
+    let (cases, withheld) = plan::withhold(cases, &ready.target, &settings.selection);
     if cases.is_empty() {
-        return Err(nothing_selected());
+        return Err(withheld.first().map_or_else(nothing_selected, all_withheld));
     }
     tokio::select! {
         checked = preflight::check(&ready.target, &ready.transport) => checked?,
@@ -47,6 +49,7 @@ pub(super) async fn run(
         embedded: ready.embedded.as_ref().map(|_| server.defects.clone()),
         document: document::describe(&ready.target),
         cases: cases.len(),
+        withheld,
         profile: settings.profile.name(),
         seed,
         started: SystemTime::now(),
@@ -82,6 +85,18 @@ pub(super) async fn run(
         ));
     }
     Ok(exit(&summary, stop.strict))
+}
+
+fn all_withheld(first: &Withheld) -> SetupError {
+    let Withheld { operation, why, .. } = first;
+    let message = format!(
+        "every selected case is withheld from a server that others use: {operation}: {why}"
+    );
+    SetupError {
+        exit: Exit::NothingSelected,
+        ..SetupError::usage(message)
+    }
+    .hint(format!("--only '*::{operation}' runs it all the same"))
 }
 
 fn nothing_judged(summary: &Summary) -> bool {

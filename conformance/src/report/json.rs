@@ -53,6 +53,11 @@ fn report(summary: &Summary) -> Value {
         .iter()
         .map(|entry| json!({"kind": entry.variable, "id": entry.id}))
         .collect();
+    let withheld: Vec<Value> = header
+        .withheld
+        .iter()
+        .map(|one| json!({"case": one.case.as_str(), "operation": one.operation, "why": one.why}))
+        .collect();
     let tested_nothing: Vec<&str> = summary.vacuous.iter().map(CaseId::as_str).collect();
     json!({
         "schema": 1,
@@ -67,6 +72,7 @@ fn report(summary: &Summary) -> Value {
         "requests": summary.requests,
         "latency_ms": {"p50": millis(summary.median), "p99": millis(summary.p99)},
         "cases": header.cases,
+        "withheld": withheld,
         "suites": suites,
         "checks": checks,
         "findings": summary.findings.iter().map(finding).collect::<Vec<_>>(),

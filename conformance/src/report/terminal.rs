@@ -2,6 +2,7 @@
 //! finding, totals at the end. Status words stand in a column of twelve characters.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write},
     time::Duration,
 };
@@ -81,7 +82,29 @@ impl<W: Write> Terminal<W> {
             header.profile,
             header.seed
         );
-        self.line(BOLD, "Plan", &plan)
+        self.line(BOLD, "Plan", &plan)?;
+        self.withheld(header)
+    }
+
+    fn withheld(&mut self, header: &Header) -> io::Result<()> {
+        if header.withheld.is_empty() {
+            return Ok(());
+        }
+        let reasons: BTreeMap<&str, &str> = header
+            .withheld
+            .iter()
+            .map(|one| (one.operation.as_str(), one.why.as_str()))
+            .collect();
+        let text = format!(
+            "{}, as the run could not undo on this server what they do:",
+            counted(header.withheld.len() as u64, "case")
+        );
+        self.line(WARNING, "Withheld", &text)?;
+        for (operation, why) in reasons {
+            let text = format!("  {operation}: {}", printable(why));
+            self.line(PLAIN, "", &text)?;
+        }
+        self.line(PLAIN, "", "  --only '*::OPERATION' runs them all the same")
     }
 
     fn case(&mut self, report: &CaseReport) -> io::Result<()> {

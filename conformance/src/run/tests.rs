@@ -172,6 +172,7 @@ impl Engine {
                 embedded: None,
                 document: String::new(),
                 cases: plan.len(),
+                withheld: Vec::new(),
                 profile: "quick",
                 seed,
                 started,
