@@ -22,14 +22,14 @@ pub(super) fn emit(
     source: &mut Source,
 ) -> Result<(), EmitError> {
     let name = ident(&def.name);
-    let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
+    let doc = docs::item(&def.docs);
     let deprecated = docs::deprecated(def.deprecated);
     let equality = (!def.holds_secret).then(|| quote!(, PartialEq));
     let hiding = hiding(api, def, body, scope);
     let debug = hiding.is_none().then(|| quote!(, Debug));
     let variants = body.variants.iter().map(|variant| {
         let (rust, ty) = (ident(&variant.rust), scope.owned(&variant.ty));
-        let doc = docs::item(&variant.docs, &format!("{}.", shape(api, &variant.ty)));
+        let doc = docs::item(&variant.docs);
         quote!(#doc #rust(#ty),)
     });
     let unknown = has_unknown(api, body).then(|| {
@@ -78,24 +78,6 @@ fn hiding(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> Option<S
         variants.push(("Unknown", false));
     }
     hiding_debug("enum", def, &variants, scope)
-}
-
-/// A type in a sentence.
-fn shape(api: &Api, ty: &TypeRef) -> String {
-    match ty {
-        TypeRef::Named { id, .. } => format!("[`{}`]", api.type_def(*id).name),
-        TypeRef::String | TypeRef::Binary | TypeRef::Secret => "A text".to_owned(),
-        TypeRef::Bool => "True or false".to_owned(),
-        TypeRef::Integer(_) => "An integer".to_owned(),
-        TypeRef::Number(_) => "A number".to_owned(),
-        TypeRef::DateTime => "A date and time".to_owned(),
-        TypeRef::Date => "A date".to_owned(),
-        TypeRef::Array(_) | TypeRef::Tuple(_) => "A list".to_owned(),
-        TypeRef::Map(_) | TypeRef::AnyObject => "An object".to_owned(),
-        TypeRef::Nullable(inner) => shape(api, inner),
-        TypeRef::Null => "Null".to_owned(),
-        TypeRef::Any => "Any value".to_owned(),
-    }
 }
 
 /// Whether there are texts, lists or objects that no variant takes.
@@ -192,12 +174,18 @@ fn is_self(api: &Api, def: &TypeDef, ty: &TypeRef) -> bool {
     matches!(resolve(api, ty), TypeRef::Named { id, .. } if api.type_def(*id).name == def.name)
 }
 
-/// The member that tells the variants apart, its values, and the variants that do not hold it themselves.
-fn outer_tag(decision: &Decision) -> Option<(&str, &[(String, usize)], &[usize])> {
+/// A member that tells variants apart and that some of them do not hold themselves.
+struct OuterTag<'a> {
+    wire: &'a str,
+    values: &'a [(String, usize)],
+    bare: &'a [usize],
+}
+
+fn outer_tag(decision: &Decision) -> Option<OuterTag<'_>> {
     match &decision.object {
         Some(ObjectRule::Tag {
             wire, values, bare, ..
-        }) if !bare.is_empty() => Some((wire, values, bare)),
+        }) if !bare.is_empty() => Some(OuterTag { wire, values, bare }),
         _ => None,
     }
 }
@@ -217,9 +205,10 @@ fn special_serde(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> T
     let outer = outer_tag(&body.decision);
     let arms = body.variants.iter().enumerate().map(|(index, variant)| {
         let rust = ident(&variant.rust);
-        let tag = outer.and_then(|(wire, values, bare)| {
-            let (value, _) = values.iter().find(|(_, at)| *at == index)?;
-            bare.contains(&index).then_some((wire, value))
+        let tag = outer.as_ref().and_then(|outer| {
+            let (value, _) = outer.values.iter().find(|(_, at)| *at == index)?;
+            let is_bare = outer.bare.contains(&index);
+            is_bare.then_some((outer.wire, value))
         });
         if let Some((wire, value)) = tag {
             quote! {

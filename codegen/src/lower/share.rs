@@ -127,7 +127,7 @@ fn held(draft: &Draft) -> Vec<usize> {
     let mut ids = Vec::new();
     if let Some(kind) = &draft.kind {
         walk::in_kind(kind, &mut |ty| {
-            walk::named(ty, true, &mut |id, _| ids.push(id))
+            walk::named(ty, true, &mut |id, _| ids.push(id));
         });
     }
     ids

@@ -47,13 +47,12 @@ impl<'a> Shapes<'a> {
             .flatten()
             .copied()
             .find(|&class| self.are_same(self.classes[class][0], index));
-        match known {
-            Some(class) => self.classes[class].push(index),
-            None => {
-                let class = self.classes.len();
-                self.buckets.entry(digest).or_default().push(class);
-                self.classes.push(vec![index]);
-            }
+        if let Some(class) = known {
+            self.classes[class].push(index);
+        } else {
+            let class = self.classes.len();
+            self.buckets.entry(digest).or_default().push(class);
+            self.classes.push(vec![index]);
         }
     }
 
