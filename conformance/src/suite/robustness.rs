@@ -46,7 +46,10 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
             .also(&BY_THE_WAY)
     };
     let mut cases = Vec::new();
-    let taking_bodies: Vec<&Rc<Sample>> = samples.iter().filter(|one| one.body.is_some()).collect();
+    let mut taking_bodies: Vec<&Rc<Sample>> =
+        samples.iter().filter(|one| one.body.is_some()).collect();
+    // Most is tried with the first, and some of that is done.
+    taking_bodies.sort_by_key(|one| target.withheld.contains_key(&one.operation.name));
     for (number, sample) in taking_bodies.into_iter().enumerate() {
         let Some(template) = bodies::Template::of(sample) else {
             continue;
@@ -77,7 +80,7 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
             groups
                 .into_iter()
                 .filter(|(_, listed)| !listed.is_empty())
-                .map(|(check, listed)| case(check, name, sample, listed)),
+                .map(|(check, listed)| case(check, name, sample, listed).performs(name)),
         );
     }
     for sample in samples.iter().filter(|one| one.operation.is_safe()) {

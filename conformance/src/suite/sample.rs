@@ -132,7 +132,7 @@ pub(crate) fn resource<'a>(
 }
 
 /// Creates what the variables in the path of `operation` name. The requests are tagged `setup`.
-/// `None` if that was not possible.
+/// `None` if that was not possible, or nothing could take it back.
 pub(crate) fn create_existing<'a>(
     session: &'a Session,
     operation: &'a Operation,
@@ -152,7 +152,9 @@ fn create_at_depth<'a>(
             let Some(resource) = resource(target, operation, variable) else {
                 continue;
             };
-            let create = target.operation(&resource.create).filter(|_| depth < DEPTH);
+            let create = target
+                .operation(&resource.create)
+                .filter(|one| depth < DEPTH && !target.withheld.contains_key(&one.name));
             let Some(sample) = create.and_then(|create| Sample::of(target, create)) else {
                 return Ok(None);
             };

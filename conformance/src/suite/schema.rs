@@ -13,7 +13,7 @@ use crate::{
     },
     plan::Budget,
     suite::sample::Sample,
-    target::{Operation, ParameterPlace, Target, TargetKind},
+    target::{Operation, ParameterPlace, Target},
 };
 
 mod accepted;
@@ -32,12 +32,13 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
     let names = Rc::new(Names::of(target));
     let mut cases = Vec::new();
     let mut gone_through: BTreeSet<Location> = BTreeSet::new();
-    for sample in samples.iter().filter(|sample| is_harmless(target, sample)) {
+    for sample in &samples {
         let operation = &sample.operation;
         let again = body_schema(target, operation).is_some_and(|at| !gone_through.insert(at));
         let property = accepted::Accepted::new(target, &names, sample, thoroughness(again));
         let case = Case::new(&SCH006, &operation.name, property)
             .operation(&operation.name)
+            .performs(&operation.name)
             .also(&of_answers(target, operation));
         cases.push(case);
     }
@@ -119,18 +120,6 @@ fn of_answers(target: &Target, operation: &Operation) -> Vec<&'static Check> {
         checks.push(&SCH007);
     }
     checks
-}
-
-/// Whether valid requests may be sent. What changes a setting of the whole organisation cannot be
-/// undone by deleting something, so that it is done on one's own machine only.
-fn is_harmless(target: &Target, sample: &Sample) -> bool {
-    let changes_a_setting = target.kind == TargetKind::Skyvern
-        && !sample.operation.is_safe()
-        && sample
-            .body
-            .as_ref()
-            .is_some_and(|body| body.get("config").is_some());
-    !changes_a_setting || target.base.is_loopback()
 }
 
 /// The bodies that the document shows as examples, or else a plain one.

@@ -22,7 +22,8 @@ use crate::{
 pub(super) fn case(api: &Credentials) -> Option<Case> {
     let operation = api.totp.clone()?;
     let name = operation.name.clone();
-    Some(Case::new(&LIF022, "send_totp_code", Codes { operation }).operation(&name))
+    let case = Case::new(&LIF022, "send_totp_code", Codes { operation });
+    Some(case.operation(&name).performs(&name))
 }
 
 /// A message with a code in it.

@@ -101,7 +101,9 @@ pub(super) fn existing_bodies(target: &crate::target::Target, operation: &Operat
         .find_map(|variable| resource(target, operation, variable))
         .or(listed)
         .and_then(|resource| target.operation(&resource.create))
-        .filter(|create| create.path_variables().next().is_none())
+        .filter(|create| {
+            create.path_variables().next().is_none() && !target.withheld.contains_key(&create.name)
+        })
         .map(|create| super::example_bodies(target, create))
         .unwrap_or_default()
 }

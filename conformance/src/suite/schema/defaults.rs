@@ -63,6 +63,7 @@ impl Defaults {
             .resources
             .iter()
             .find(|one| one.list.as_deref() == Some(&operation.name))
+            .filter(|one| !target.withheld.contains_key(&one.create))
             .and_then(|one| Sample::of(target, target.operation(&one.create)?))
             .filter(|one| one.operation.path_variables().next().is_none());
         (!listed.is_empty()).then(|| Self {
