@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Rust names by pointer into the document. Entries never change; new ones are appended, and a name
+/// Rust names by pointer into the document. Entries do not change; new ones are appended, and a name
 /// whose node is gone is kept so that it means the same thing if the node comes back.
+///
+/// Schemas in place that are the same type have one name. Where they come apart, most of them keep
+/// it and the entries of the others change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameLock {
@@ -15,7 +18,8 @@ pub struct NameLock {
     /// Operation → method of the client.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub operations: BTreeMap<String, String>,
-    /// Branch of a union, or value of an enum whose name depends on its siblings → variant.
+    /// Branch of a union, or value of an enum whose name depends on its siblings → variant;
+    /// of a shared type under one of its schemas.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variants: BTreeMap<String, String>,
 }
