@@ -55,6 +55,11 @@ pub struct Evidence {
 const MOST: usize = 20_000;
 
 impl Evidence {
+    /// Whether nothing ever matched.
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
+    }
+
     /// Counts a match of `value`, surprising by `bits`. Whether there is enough evidence by now.
     /// The same value again adds none.
     pub fn hit(&mut self, series: Series, value: &str, bits: f32) -> bool {

@@ -58,12 +58,17 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// The name of the field: the last token of its pointer that is no index.
+    /// The name of the field.
     pub fn name(&self) -> String {
-        let mut tokens = self.field.tokens().rev();
-        let name = tokens.find(|token| token.parse::<usize>().is_err());
-        name.unwrap_or_else(|| "value".to_owned())
+        field_name(&self.field)
     }
+}
+
+/// The name of a field: the last token of its pointer that is no index.
+pub(crate) fn field_name(field: &Pointer) -> String {
+    let mut tokens = field.tokens().rev();
+    let name = tokens.find(|token| token.parse::<usize>().is_err());
+    name.unwrap_or_else(|| "value".to_owned())
 }
 
 impl fmt::Display for Submission {

@@ -11,8 +11,10 @@ mod matching;
 
 use std::{
     borrow::Cow,
+    cell::RefCell,
     collections::{BTreeMap, HashMap, VecDeque},
     fmt,
+    rc::Rc,
 };
 
 use serde_json::Value;
@@ -20,7 +22,7 @@ use spec::Pointer;
 
 use super::{
     evidence::{Evidence, Glimpse},
-    form::{Kind, forms},
+    form::{Form, Kind, forms},
     index::Index,
     registry::{Group, SecretId, Submission},
     view::{self, Budget, Decoding},
@@ -31,6 +33,8 @@ use matching::Search;
 
 /// Secrets that are remembered; older ones are forgotten. The index keeps fewer than that.
 const REMEMBERED: usize = 1 << 15;
+/// Secrets whose forms are kept once they were compared.
+const COMPARED: usize = 256;
 /// Groups whose secrets are looked for more closely.
 const GROUPS: usize = 256;
 
@@ -194,6 +198,8 @@ pub struct Scanner {
     index: Index,
     groups: BTreeMap<Group, Local>,
     evidence: Evidence,
+    /// Forms of the secrets that were compared lately.
+    forms: RefCell<HashMap<SecretId, Rc<Vec<Form>>>>,
     bytes: u64,
     unread: u64,
 }
@@ -236,6 +242,19 @@ impl Scanner {
     pub fn submission(&self, secret: SecretId) -> Option<&Submission> {
         let number = secret.0.checked_sub(self.forgotten)?;
         self.secrets.get(usize::try_from(number).ok()?)
+    }
+
+    /// The forms of a secret; none of one that is forgotten.
+    fn forms(&self, secret: SecretId) -> Rc<Vec<Form>> {
+        let mut known = self.forms.borrow_mut();
+        if known.len() > COMPARED {
+            known.clear();
+        }
+        let make = || {
+            let submission = self.submission(secret);
+            Rc::new(submission.map_or_else(Vec::new, |submission| forms(&submission.value)))
+        };
+        Rc::clone(known.entry(secret).or_insert_with(make))
     }
 
     /// Bytes that were searched, before anything was decoded.

@@ -27,8 +27,8 @@ use scenario::{Kind, Player};
 use secrets::{Property as Differing, Secrets};
 
 /// Runs with the usual secrets before a difference counts. A value that is one of two by chance
-/// passes for a difference once in a thousand places.
-const CONFIRMING: usize = 6;
+/// passes for a difference once in 250 places.
+const CONFIRMING: usize = 5;
 
 /// The cases of this suite: none for a target without a credentials API or without secrets.
 pub(super) fn cases(target: &Rc<Target>) -> Vec<Case> {
@@ -154,37 +154,40 @@ impl Family {
         runs
     }
 
+    /// For each field that differs, where the answers depend on it alone.
+    fn by_field(&self, exchanges: &[Rc<Exchange>], usuals: &[Run]) -> Vec<(Pointer, Comparison)> {
+        let fields = self.differing().into_iter().enumerate();
+        fields
+            .map(|(number, field)| {
+                let runs = self.runs(exchanges, &format!("field {number}"));
+                let runs: Vec<Run> = runs.into_iter().map(|(_, run)| run).collect();
+                (field, compare(usuals, &runs))
+            })
+            .collect()
+    }
+
     fn violation(
         &self,
         difference: &Difference,
-        exchanges: &[Rc<Exchange>],
-        usuals: &[Run],
-        others: &[(Vec<usize>, Run)],
-    ) -> Option<Violation> {
-        let number = *others.first()?.0.get(difference.step)?;
-        let fields = self.differing();
-        let alone: Vec<&Pointer> = fields
+        exchange: &Exchange,
+        by_field: &[(Pointer, Comparison)],
+    ) -> Violation {
+        let is_here =
+            |one: &Difference| one.step == difference.step && one.place == difference.place;
+        let alone: Vec<&Pointer> = by_field
             .iter()
-            .enumerate()
-            .filter(|(number, _)| {
-                let runs = self.runs(exchanges, &format!("field {number}"));
-                let runs: Vec<Run> = runs.into_iter().map(|(_, run)| run).collect();
-                let found = compare(usuals, &runs).differences;
-                found
-                    .iter()
-                    .any(|one| one.step == difference.step && one.place == difference.place)
-            })
-            .map(|(_, field)| field)
+            .filter(|(_, comparison)| comparison.differences.iter().any(is_here))
+            .map(|(field, _)| field)
             .collect();
         let named: Vec<&Pointer> = if alone.is_empty() {
-            fields.iter().collect()
+            by_field.iter().map(|(field, _)| field).collect()
         } else {
             alone
         };
         let names: Vec<String> = named.iter().filter_map(|field| field.last()).collect();
         let summary = format!(
             "the answer to {} depends on the {} of {}",
-            scenario::described(exchanges.get(number)?),
+            scenario::described(exchange),
             self.trial.differing.described(),
             names.join(", ")
         );
@@ -194,9 +197,9 @@ impl Family {
             short(&difference.other)
         );
         let mut violation =
-            Violation::new(&RED006, number, difference.place.clone(), summary).evidence(evidence);
+            Violation::new(&RED006, 0, difference.place.clone(), summary).evidence(evidence);
         violation.secret = named.first().map(|field| (*field).clone());
-        Some(violation)
+        violation
     }
 }
 
@@ -238,11 +241,21 @@ impl Property for Family {
         let differences = compare(&usuals, &runs).differences;
         if differences.is_empty() {
             judgement.pass(&RED006);
+            return;
         }
+        let by_field = self.by_field(exchanges, &usuals);
         for difference in &differences {
-            if let Some(violation) = self.violation(difference, exchanges, &usuals, &others) {
-                judgement.fail(violation);
-            }
+            let number = others
+                .first()
+                .and_then(|(numbers, _)| numbers.get(difference.step));
+            let Some((number, exchange)) =
+                number.and_then(|number| Some((*number, exchanges.get(*number)?)))
+            else {
+                continue;
+            };
+            let mut violation = self.violation(difference, exchange, &by_field);
+            violation.exchange = number;
+            judgement.fail(violation);
         }
     }
 }

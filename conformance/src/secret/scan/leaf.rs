@@ -1,7 +1,7 @@
 //! Texts of a JSON body one by one: where each stands, what it may show, and whether all of it is a
 //! short secret, a part of one, or a code made from one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::Value;
 use spec::Pointer;
@@ -10,7 +10,7 @@ use super::{Disclosure, Received, Scanner, Seen, Sighting, Sightings, Whereabout
 use crate::secret::{
     evidence::{Glimpse, Series},
     form::chance_of_character,
-    registry::{Part, SecretId, Submission},
+    registry::{Part, SecretId, Submission, field_name},
     shape::Shape,
     totp,
     view::Decoding,
@@ -99,13 +99,14 @@ const CODE_BITS: f32 = 17.9;
 /// Characters by which values are hidden.
 const MASKS: [char; 7] = ['*', '•', 'x', 'X', '#', '.', '●'];
 
-/// A secret beside a text.
-struct Compared {
+/// A secret that a text matches.
+struct Hit {
     secret: SecretId,
     field: String,
     /// What repeats must differ in.
     value: String,
-    found: Option<(Glimpse, f32)>,
+    glimpse: Glimpse,
+    bits: f32,
 }
 
 impl Scanner {
@@ -124,40 +125,45 @@ impl Scanner {
         if text.len() < 2 || text.len() > LONGEST {
             return;
         }
-        let mut compared: Vec<Compared> = Vec::new();
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut fields: BTreeSet<&Pointer> = BTreeSet::new();
         for id in local.secrets.iter().rev().take(COMPARED) {
             let Some(submission) = self.submission(*id) else {
                 continue;
             };
-            let mut push = |found, value: &str| {
-                compared.push(Compared {
+            fields.insert(&submission.field);
+            let mut push = |(glimpse, bits), value: &str| {
+                hits.push(Hit {
                     secret: *id,
                     field: submission.name(),
                     value: value.to_owned(),
-                    found,
+                    glimpse,
+                    bits,
                 });
             };
-            if is_code(text) && submission.shape == Shape::TotpKey {
-                let shows = shows_code(submission, text, received.during);
-                push(shows.then_some((Glimpse::OneTimeCode, CODE_BITS)), text);
+            if submission.shape == Shape::TotpKey
+                && is_code(text)
+                && shows_code(submission, text, received.during)
+            {
+                push((Glimpse::OneTimeCode, CODE_BITS), text);
             }
-            let found = glimpse(&submission.value, text);
-            let permitted = found.is_some_and(|(glimpse, _)| {
-                is_permitted(
-                    submission,
-                    &Sighting {
-                        secret: *id,
-                        place: place.clone(),
-                        disclosure: Disclosure::Glimpse(glimpse),
-                        decodings: Vec::new(),
-                    },
-                )
-            });
-            if !permitted {
-                push(found, &submission.value);
+            if let Some(found) = glimpse(&submission.value, text) {
+                let sighting = Sighting {
+                    secret: *id,
+                    place: place.clone(),
+                    disclosure: Disclosure::Glimpse(found.0),
+                    decodings: Vec::new(),
+                };
+                if !is_permitted(submission, &sighting) {
+                    push(found, &submission.value);
+                }
             }
         }
-        self.weigh(received.operation, text, place, &compared, sightings);
+        if hits.is_empty() && self.evidence.is_empty() {
+            return;
+        }
+        let fields: BTreeSet<String> = fields.into_iter().map(field_name).collect();
+        self.weigh(received.operation, text, place, &hits, &fields, sightings);
     }
 
     /// Of several secrets that match, such as the same one sent twice, the newest is meant, and a
@@ -167,7 +173,8 @@ impl Scanner {
         operation: &str,
         text: &str,
         place: &Whereabouts,
-        compared: &[Compared],
+        hits: &[Hit],
+        fields: &BTreeSet<String>,
         sightings: &mut Sightings,
     ) {
         let generalized = without_indices(place);
@@ -177,37 +184,34 @@ impl Scanner {
             field: field.to_owned(),
             glimpse,
         };
-        let mut hit: Vec<Series> = Vec::new();
-        for one in compared {
-            let Some((glimpse, bits)) = one.found else {
-                continue;
-            };
-            let series = series(&one.field, glimpse);
-            if hit.contains(&series) {
+        let mut counted: Vec<Series> = Vec::new();
+        for hit in hits {
+            let series = series(&hit.field, hit.glimpse);
+            if counted.contains(&series) {
                 continue;
             }
-            hit.push(series.clone());
-            let enough = self.evidence.hit(series, &one.value, bits);
-            if enough || is_named(place, &one.field, glimpse) {
+            counted.push(series.clone());
+            let enough = self.evidence.hit(series, &hit.value, hit.bits);
+            if enough || is_named(place, &hit.field, hit.glimpse) {
                 let seen = Seen {
-                    secret: one.secret,
-                    disclosure: Disclosure::Glimpse(glimpse),
+                    secret: hit.secret,
+                    disclosure: Disclosure::Glimpse(hit.glimpse),
                     decodings: Vec::new(),
-                    bits,
+                    bits: hit.bits,
                 };
                 sightings.take(place, vec![seen]);
             }
         }
         let length = text.chars().count();
-        for one in compared {
+        for field in fields {
             for glimpse in [
                 Glimpse::Whole,
                 Glimpse::First(length),
                 Glimpse::Last(length),
                 Glimpse::OneTimeCode,
             ] {
-                let series = series(&one.field, glimpse);
-                if !hit.contains(&series) {
+                let series = series(field, glimpse);
+                if !counted.contains(&series) {
                     self.evidence.miss(&series);
                 }
             }

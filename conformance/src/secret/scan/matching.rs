@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Disclosure, Local, Scanner, Seen};
 use crate::secret::{
-    form::{Form, forms},
+    form::Form,
     index::GRAM,
     registry::SecretId,
     view::{self, Budget, Decoding},
@@ -47,7 +47,6 @@ impl Search<'_> {
         if self.scanner.index.is_empty() {
             return Vec::new();
         }
-        let mut known: BTreeMap<SecretId, Vec<Form>> = BTreeMap::new();
         let mut folded = Vec::new();
         view::each_view(text, &mut budget, &mut |bytes, path| {
             folded.clear();
@@ -76,26 +75,20 @@ impl Search<'_> {
                 if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
                     return;
                 }
-                let forms = known.entry(secret).or_insert_with(|| self.forms(secret));
-                let Some(found) = view.longest(place, forms) else {
+                let forms = self.scanner.forms(secret);
+                let Some(found) = view.longest(place, &forms) else {
                     return;
                 };
                 covered.insert(secret, found.end());
-                if self.is_enough(secret, &view, found, forms) {
-                    take(secret, found, forms);
+                if self.is_enough(secret, &view, found, &forms) {
+                    take(secret, found, &forms);
                 }
             });
-            if let Some((secret, found)) = self.short_digest(bytes, path, &mut known) {
-                take(secret, found, &known[&secret]);
+            if let Some((secret, found)) = self.short_digest(bytes, path) {
+                take(secret, found, &self.scanner.forms(secret));
             }
         });
         best.into_values().collect()
-    }
-
-    fn forms(self, secret: SecretId) -> Vec<Form> {
-        self.scanner
-            .submission(secret)
-            .map_or_else(Vec::new, |submission| forms(&submission.value))
     }
 
     fn is_enough(self, secret: SecretId, view: &View<'_>, found: Match, forms: &[Form]) -> bool {
@@ -110,12 +103,7 @@ impl Search<'_> {
 
     /// A whole token that is the beginning of a digest, too short for the index: eight hexadecimal
     /// digits and more.
-    fn short_digest(
-        self,
-        bytes: &[u8],
-        path: &[Decoding],
-        known: &mut BTreeMap<SecretId, Vec<Form>>,
-    ) -> Option<(SecretId, Match)> {
+    fn short_digest(self, bytes: &[u8], path: &[Decoding]) -> Option<(SecretId, Match)> {
         let least = match path.last()? {
             Decoding::Hexadecimal | Decoding::Decimal => 4,
             Decoding::Base64 | Decoding::Base32 => 6,
@@ -125,7 +113,7 @@ impl Search<'_> {
             return None;
         }
         let secret = *self.local?.digests.get(bytes.first_chunk::<4>()?)?;
-        let forms = known.entry(secret).or_insert_with(|| self.forms(secret));
+        let forms = self.scanner.forms(secret);
         let form = forms
             .iter()
             .position(|form| !form.kind.folds_case() && form.bytes.starts_with(bytes))?;

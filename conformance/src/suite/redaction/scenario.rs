@@ -235,7 +235,7 @@ fn broken(body: &Value) -> Vec<Value> {
         if let Some(value) = body["credential"].get(secret).cloned() {
             all.push(with(&|body| body["credential"][secret] = json!([value])));
             all.push(with(&|body| {
-                body["credential"][secret] = json!({"value": value})
+                body["credential"][secret] = json!({"value": value});
             }));
         }
     }
