@@ -117,7 +117,7 @@ fn type_def(
         TypeKind::Union(body) => unions::emit(api, def, body, scope, source)?,
         TypeKind::Alias(target) => {
             let (name, target) = (types::ident(&def.name), scope.owned(target));
-            let docs = docs::item(&def.docs, &format!("`{}`.", def.name));
+            let docs = docs::item(&def.docs);
             let deprecated = docs::deprecated(def.deprecated);
             source.push(
                 &def.name,

@@ -30,6 +30,7 @@
     clippy::single_match,
     clippy::single_match_else,
     clippy::struct_field_names,
+    missing_docs,
     reason = "names, shapes and prose are the document's"
 )]
 #![allow(deprecated, reason = "what is deprecated is still written and read here")]

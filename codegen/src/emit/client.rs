@@ -194,7 +194,7 @@ fn setter(auth: &Auth) -> TokenStream {
         AuthScheme::Bearer => "Sent as `Authorization: Bearer …` (RFC 6750).".to_owned(),
         AuthScheme::Basic => "Sent as `Authorization: Basic …` (RFC 7617).".to_owned(),
     };
-    let docs = docs::with_note(&auth.docs, "", Some(&how));
+    let docs = docs::with_note(&auth.docs, Some(&how));
     if auth.scheme == AuthScheme::Basic {
         return quote! {
             #docs

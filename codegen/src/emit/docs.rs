@@ -8,16 +8,15 @@ use crate::ir::Docs;
 /// Columns of text beside `/// ` and the indentation of a member.
 const WIDTH: usize = 92;
 
-/// The attributes for `docs`, or for the sentence `otherwise` where there are none.
-pub(super) fn item(docs: &Docs, otherwise: &str) -> TokenStream {
-    with_note(docs, otherwise, None)
+/// The attributes for `docs`. Where the document says nothing, nothing is said: a name is no description.
+pub(super) fn item(docs: &Docs) -> TokenStream {
+    with_note(docs, None)
 }
 
 /// Like [`item`], with a sentence at the end of the last paragraph.
-pub(super) fn with_note(docs: &Docs, otherwise: &str, note: Option<&str>) -> TokenStream {
+pub(super) fn with_note(docs: &Docs, note: Option<&str>) -> TokenStream {
     let mut paragraphs = docs.paragraphs.clone();
     match (paragraphs.last_mut(), note) {
-        (None, None) => paragraphs.push(otherwise.to_owned()),
         (Some(last), Some(note)) if is_prose(last) => {
             let end = if last.ends_with(['.', '!', '?', ':']) {
                 ""
@@ -27,7 +26,7 @@ pub(super) fn with_note(docs: &Docs, otherwise: &str, note: Option<&str>) -> Tok
             *last = format!("{last}{end} {note}");
         }
         (_, Some(note)) => paragraphs.push(note.to_owned()),
-        (Some(_), None) => {}
+        (_, None) => {}
     }
     lines(&paragraphs)
 }

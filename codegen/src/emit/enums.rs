@@ -20,11 +20,11 @@ pub(super) fn emit(
         .iter()
         .all(|variant| variant.value.is_i64() || variant.value.is_u64());
     let integers = integers && !body.variants.is_empty();
-    let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
+    let doc = docs::item(&def.docs);
     let deprecated = docs::deprecated(def.deprecated);
     let default = body.default.map(|_| quote!(Default,));
     let variants = body.variants.iter().enumerate().map(|(index, variant)| {
-        let doc = docs::item(&variant.docs, &format!("`{}`.", text(&variant.value)));
+        let doc = docs::item(&variant.docs);
         let marker = (body.default == Some(index)).then(|| quote!(#[default]));
         let variant = ident(&variant.rust);
         quote!(#doc #marker #variant,)

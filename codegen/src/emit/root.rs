@@ -58,7 +58,7 @@ pub(super) fn library(api: &Api, settings: &EmitSettings, uses: &Uses, header: &
     text.push('\n');
     let _ = writeln!(
         text,
-        "#![allow(\n    clippy::collapsible_match,\n    clippy::doc_lazy_continuation,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::single_match,\n    clippy::single_match_else,\n    clippy::struct_field_names,\n    \
+        "#![allow(\n    clippy::collapsible_match,\n    clippy::doc_lazy_continuation,\n    clippy::enum_variant_names,\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::single_match,\n    clippy::single_match_else,\n    clippy::struct_field_names,\n    missing_docs,\n    \
          reason = \"names, shapes and prose are the document's\"\n)]"
     );
     if uses.deprecated {

@@ -21,7 +21,7 @@ pub(super) fn emit(
     source: &mut Source,
 ) -> Result<(), EmitError> {
     let name = ident(&def.name);
-    let doc = docs::item(&def.docs, &format!("`{}`.", def.name));
+    let doc = docs::item(&def.docs);
     let deprecated = docs::deprecated(def.deprecated);
     let empty = body.fields.iter().all(|field| {
         field.fixed.is_some() || matches!(field.presence, Presence::Optional | Presence::Patch)
@@ -80,8 +80,7 @@ pub(super) fn emit(
         source.push(&def.name, fixed_writers(def, &fixed, scope))?;
     }
     if def.in_request {
-        source.push(&def.name, constructor(api, def, body, scope))?;
-        setters(api, &def.name, settable(&body.fields), scope, source)?;
+        making(api, def, body, scope, source)?;
     }
     Ok(())
 }
@@ -263,7 +262,7 @@ fn field_tokens(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> T
     let rust = ident(&field.rust);
     let ty = field_type(api, field.presence, &field.ty, scope);
     let note = default_note(field.default.as_ref(), &field.ty);
-    let doc = docs::with_note(&field.docs, &format!("`{}`.", field.wire), note.as_deref());
+    let doc = docs::with_note(&field.docs, note.as_deref());
     let deprecated = docs::deprecated(field.deprecated);
     let mut serde = Vec::new();
     if field.rust.trim_start_matches("r#") != field.wire {
@@ -304,26 +303,14 @@ pub(super) fn default_note(default: Option<&Value>, ty: &TypeRef) -> Option<Stri
     plain.then(|| format!("Default: `{text}`."))
 }
 
-/// How a member is given to a constructor or setter: the type of the argument, and what makes the value of it.
-pub(super) fn argument(
-    api: &Api,
-    ty: &TypeRef,
-    value: &TokenStream,
-    scope: &Scope<'_>,
-) -> (TokenStream, TokenStream) {
-    let into = |target: TokenStream| {
-        let into = scope.prelude("std::convert::Into");
-        (quote!(impl #into<#target>), quote!(#value.into()))
-    };
+/// How a constructor takes a value: a word of `setters!` and a type.
+fn argument(api: &Api, ty: &TypeRef, scope: &Scope<'_>) -> (&'static str, TokenStream) {
     match ty {
-        TypeRef::Named { id, boxed: true } => {
-            let boxed = scope.prelude("std::boxed::Box");
-            (scope.named(*id), quote!(#boxed::new(#value)))
-        }
+        TypeRef::Named { id, boxed: true } => ("boxed", scope.named(*id)),
         // Two texts beside each other are easily swapped: a secret is named as one where it is given.
-        _ if *resolve(api, ty) == TypeRef::Secret => (scope.owned(ty), value.clone()),
-        _ if converts(api, ty) => into(scope.owned(ty)),
-        _ => (scope.owned(ty), value.clone()),
+        _ if *resolve(api, ty) == TypeRef::Secret => ("value", scope.owned(ty)),
+        _ if converts(api, ty) => ("into", scope.owned(ty)),
+        _ => ("value", scope.owned(ty)),
     }
 }
 
@@ -338,126 +325,97 @@ fn converts(api: &Api, ty: &TypeRef) -> bool {
     }
 }
 
-fn constructor(api: &Api, def: &TypeDef, body: &Struct, scope: &Scope<'_>) -> TokenStream {
-    let name = ident(&def.name);
-    let required: Vec<_> = body
-        .fields
-        .iter()
-        .filter(|field| {
-            field.fixed.is_none()
-                && matches!(
-                    field.presence,
-                    Presence::Required | Presence::RequiredNullable
-                )
-        })
-        .collect();
-    if required.is_empty() {
-        return quote! {
-            impl #name {
-                #[doc = " Nothing is set."]
-                pub fn new() -> Self {
-                    Self::default()
-                }
-            }
-        };
-    }
-    let arguments: Vec<_> = required
-        .iter()
-        .map(|field| {
-            let rust = ident(&field.rust);
-            let value = quote!(#rust);
-            let (ty, value) = match field.presence {
-                Presence::Required => argument(api, &field.ty, &value, scope),
-                _ => (field_type(api, field.presence, &field.ty, scope), value),
-            };
-            (rust, ty, value)
-        })
-        .collect();
-    let many = (arguments.len() > 7).then(
-        || quote!(#[expect(clippy::too_many_arguments, reason = "the document requires them")]),
-    );
-    let declared = arguments.iter().map(|(rust, ty, _)| quote!(#rust: #ty));
-    let given = |rust: &TokenStream| {
-        let found = arguments
-            .iter()
-            .find(|(name, _, _)| *name == rust.to_string());
-        found.map(|(name, _, value)| {
-            if *name == value.to_string() {
-                quote!(#name,)
-            } else {
-                quote!(#name: #value,)
-            }
-        })
-    };
-    let fixed = written_fields(body);
-    let values = body.fields.iter().enumerate().filter_map(|(index, field)| {
-        let rust = ident(&field.rust);
-        let rust = quote!(#rust);
-        if field.fixed.is_some() {
-            return fixed.iter().any(|(at, _)| *at == index).then(|| {
-                let fixed = scope.import("crate::fixed::Fixed");
-                quote!(#rust: #fixed,)
-            });
-        }
-        given(&rust).or_else(|| match field.presence {
-            Presence::Patch => {
-                let patch = scope.import("crate::Patch");
-                Some(quote!(#rust: #patch::Absent,))
-            }
-            _ => Some(quote!(#rust: None,)),
-        })
-    });
-    let rest = match &body.rest {
-        Rest::Kept { rust, .. } => {
-            let (rust, map) = (ident(rust), scope.import("std::collections::BTreeMap"));
-            Some(quote!(#rust: #map::new(),))
-        }
-        Rest::Ignored | Rest::Forbidden => None,
-    };
-    quote! {
-        impl #name {
-            #[doc = " With what is required."]
-            #many
-            pub fn new(#(#declared),*) -> Self {
-                Self { #(#values)* #rest }
-            }
-        }
-    }
+/// A member of what a caller makes.
+pub(super) struct Member<'a> {
+    pub(super) rust: &'a str,
+    pub(super) ty: &'a TypeRef,
+    pub(super) presence: Presence,
+    /// Whether it has a setter if it is not required.
+    pub(super) settable: bool,
 }
 
-/// The members that a caller may set after the constructor.
-fn settable(fields: &[Field]) -> impl Iterator<Item = (&str, Presence, &TypeRef)> {
-    fields
-        .iter()
-        .filter(|field| field.fixed.is_none() && !field.read_only)
-        .map(|field| (field.rust.as_str(), field.presence, &field.ty))
-}
-
-/// Chained setters for what is optional among `fields`.
-pub(super) fn setters<'a>(
+/// The constructor and setters of a struct.
+fn making(
     api: &Api,
-    name: &str,
-    fields: impl Iterator<Item = (&'a str, Presence, &'a TypeRef)>,
+    def: &TypeDef,
+    body: &Struct,
     scope: &Scope<'_>,
     source: &mut Source,
 ) -> Result<(), EmitError> {
-    let mut lines = String::new();
-    for (rust, presence, ty) in fields {
-        let ty = present(api, ty);
-        let marker = match presence {
-            Presence::Required | Presence::RequiredNullable => continue,
-            Presence::Patch => "patch ",
-            Presence::Optional if matches!(ty, TypeRef::Named { boxed: true, .. }) => "into ",
-            Presence::Optional if converts(api, ty) => "into ",
-            Presence::Optional => "value ",
-        };
-        let owned = compact(&scope.owned(ty));
-        let _ = writeln!(lines, "    {}({rust}: {marker}{owned}),", setter(rust));
+    let fixed = written_fields(body);
+    let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
+        let is_fixed = field.fixed.is_some();
+        let absent = is_fixed && !fixed.iter().any(|(at, _)| *at == index);
+        (!absent).then_some(Member {
+            rust: &field.rust,
+            ty: &field.ty,
+            presence: if is_fixed {
+                Presence::Optional
+            } else {
+                field.presence
+            },
+            settable: !is_fixed && !field.read_only,
+        })
+    });
+    let rest = match &body.rest {
+        Rest::Kept { rust, value } => Some(Member {
+            rust,
+            ty: value,
+            presence: Presence::Optional,
+            settable: false,
+        }),
+        Rest::Ignored | Rest::Forbidden => None,
+    };
+    let members: Vec<_> = fields.chain(rest).collect();
+    setters(api, &def.name, &members, scope, source)
+}
+
+/// The constructor and chained setters of `name`.
+pub(super) fn setters(
+    api: &Api,
+    name: &str,
+    members: &[Member<'_>],
+    scope: &Scope<'_>,
+    source: &mut Source,
+) -> Result<(), EmitError> {
+    let (mut given, mut left, mut lines) = (Vec::new(), Vec::new(), String::new());
+    for member in members {
+        let rust = member.rust;
+        match member.presence {
+            Presence::Required => {
+                let (how, ty) = argument(api, member.ty, scope);
+                given.push(format!("{rust}: {how} {}", compact(&ty)));
+            }
+            Presence::RequiredNullable => {
+                let ty = field_type(api, member.presence, member.ty, scope);
+                given.push(format!("{rust}: value {}", compact(&ty)));
+            }
+            Presence::Optional | Presence::Patch if !member.settable => left.push(rust),
+            Presence::Optional | Presence::Patch => {
+                let ty = present(api, member.ty);
+                let is_boxed = matches!(ty, TypeRef::Named { boxed: true, .. });
+                let how = match member.presence {
+                    Presence::Patch => "patch",
+                    _ if is_boxed || converts(api, ty) => "into",
+                    _ => "value",
+                };
+                let owned = compact(&scope.owned(ty));
+                let _ = writeln!(lines, "    {}({rust}: {how} {owned}),", setter(rust));
+            }
+        }
     }
-    if lines.is_empty() {
-        return Ok(());
+    let leaves = match left.as_slice() {
+        [] => String::new(),
+        left => format!(" leaves({})", left.join(", ")),
+    };
+    let mut new = format!("    new({}){leaves};\n", given.join(", "));
+    if new.len() > 100 {
+        let given: String = given
+            .iter()
+            .map(|given| format!("        {given},\n"))
+            .collect();
+        new = format!("    new(\n{given}    ){leaves};\n");
     }
-    let setters = scope.import("crate::setters::setters");
-    let setters = compact(&setters);
-    source.push_text(name, format!("{setters}!({name} {{\n{lines}}});\n"))
+    let setters = compact(&scope.import("crate::setters::setters"));
+    source.push_text(name, format!("{setters}!({name} {{\n{new}{lines}}});\n"))
 }

@@ -1,6 +1,8 @@
 //! The runtime support: files that are copied as they are, those only that the client needs.
 
-use crate::ir::{Api, Constraints, MediaKind, Operation, Presence, Rest, TypeKind, TypeRef};
+use crate::ir::{
+    Api, Constraints, MediaKind, Operation, ParameterPlace, Presence, Rest, TypeKind, TypeRef,
+};
 
 /// Which parts of the support a client needs, beside those that every client does.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,10 +37,10 @@ impl Uses {
             match &def.kind {
                 TypeKind::Struct(body) => {
                     uses.fixed |= super::structs::has_written_fields(body);
+                    uses.setters |= def.in_request;
                     for field in &body.fields {
                         uses.deprecated |= field.deprecated;
                         uses.patch |= field.presence == Presence::Patch;
-                        uses.setters |= def.in_request;
                         uses.see_type(&field.ty);
                         uses.patterns |= has_pattern(&field.constraints);
                     }
@@ -83,7 +85,7 @@ impl Uses {
         self.deprecated |= operation.deprecated;
         self.pages |= operation.pages.is_some();
         for parameter in &operation.parameters {
-            self.setters |= !parameter.required;
+            self.setters |= parameter.place != ParameterPlace::Path;
             self.deprecated |= parameter.deprecated;
             self.see_type(&parameter.ty);
         }

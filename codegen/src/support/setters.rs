@@ -1,17 +1,45 @@
-//! The chained setters of requests.
+//! What callers make requests with: a constructor that takes what is required, and chained setters.
 
-/// Writes `with_…` methods for optional members.
+/// Writes `new` and the `with_…` methods of a type.
 ///
-/// `value` takes the type itself, `into` what converts to it, `patch` a value, an `Option` or a `Patch`.
+/// In `new`, `value` takes the type itself, `into` what converts to it, `boxed` what is put into a
+/// `Box`. In a setter, `value` and `into` mean the same, and `patch` takes a value, an `Option` or a
+/// `Patch`. What `leaves` names has no setter.
 macro_rules! setters {
-    ($type:ident { $($method:ident($field:ident: $kind:ident $value:ty),)* }) => {
+    ($type:ident {
+        new($($given:ident: $how:ident $taken:ty),* $(,)?) $(leaves($($left:ident),*))?;
+        $($method:ident($field:ident: $kind:ident $value:ty),)*
+    }) => {
         impl $type {
+            /// With what is required; nothing else is set.
+            #[allow(clippy::too_many_arguments, reason = "the document requires them")]
+            pub fn new($($given: $crate::setters::taken!($how $taken)),*) -> Self {
+                Self {
+                    $($given: $crate::setters::given!($how $given),)*
+                    $($field: ::std::default::Default::default(),)*
+                    $($($left: ::std::default::Default::default(),)*)?
+                }
+            }
+
             $($crate::setters::setter!($kind $type $method $field $value);)*
         }
     };
 }
 
-/// Writes one of them.
+/// The type of an argument.
+macro_rules! taken {
+    (into $type:ty) => { impl ::std::convert::Into<$type> };
+    ($how:ident $type:ty) => { $type };
+}
+
+/// What is made of an argument.
+macro_rules! given {
+    (value $given:ident) => { $given };
+    (into $given:ident) => { $given.into() };
+    (boxed $given:ident) => { ::std::boxed::Box::new($given) };
+}
+
+/// Writes one setter.
 macro_rules! setter {
     (value $type:ident $method:ident $field:ident $value:ty) => {
         $crate::setters::setter!(@ $type $method $field ($value) |value| Some(value));
@@ -32,4 +60,4 @@ macro_rules! setter {
     };
 }
 
-pub(crate) use {setter, setters};
+pub(crate) use {given, setter, setters, taken};

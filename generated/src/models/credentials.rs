@@ -51,30 +51,12 @@ pub struct CreateCredentialRequest {
     pub tested_url: Option<String>,
 }
 
-impl CreateCredentialRequest {
-    /// With what is required.
-    pub fn new(
-        name: impl Into<String>,
-        credential_type: CredentialType,
-        credential: impl Into<CreateCredentialRequestCredential>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            credential_type,
-            credential: credential.into(),
-            vault_type: None,
-            proxy_location: Patch::Absent,
-            proxy_session_id: Patch::Absent,
-            rotate_proxy_session_id: None,
-            browser_profile_id: None,
-            auto_profile_disabled: None,
-            pin_saved_session_ip: None,
-            tested_url: None,
-        }
-    }
-}
-
 setters!(CreateCredentialRequest {
+    new(
+        name: into String,
+        credential_type: value CredentialType,
+        credential: into CreateCredentialRequestCredential,
+    );
     with_vault_type(vault_type: value CredentialVaultType),
     with_proxy_location(proxy_location: patch ProxyLocationOrGeoTarget),
     with_proxy_session_id(proxy_session_id: patch String),
@@ -102,11 +84,8 @@ impl Check for CreateCredentialRequest {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreateCredentialRequestCredential {
-    /// [`NonEmptyPasswordCredential`].
     NonEmptyPassword(NonEmptyPasswordCredential),
-    /// [`NonEmptyCreditCardCredential`].
     NonEmptyCreditCard(NonEmptyCreditCardCredential),
-    /// [`SecretCredential`].
     Secret(SecretCredential),
     /// A shape that this version of the client does not know, kept as it came.
     Unknown(UnknownValue),
@@ -167,16 +146,12 @@ impl Check for CreateCredentialRequestCredential {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateCustomCredentialServiceConfigRequest {
-    /// `config`.
     pub config: CustomCredentialServiceConfig,
 }
 
-impl CreateCustomCredentialServiceConfigRequest {
-    /// With what is required.
-    pub fn new(config: CustomCredentialServiceConfig) -> Self {
-        Self { config }
-    }
-}
+setters!(CreateCustomCredentialServiceConfigRequest {
+    new(config: value CustomCredentialServiceConfig);
+});
 
 /// A stored credential without its secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -229,11 +204,8 @@ pub struct CredentialResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CredentialResponseCredential {
-    /// [`PasswordCredentialResponse`].
     Password(PasswordCredentialResponse),
-    /// [`CreditCardCredentialResponse`].
     CreditCard(CreditCardCredentialResponse),
-    /// [`SecretCredentialResponse`].
     Secret(SecretCredentialResponse),
     /// A shape that this version of the client does not know, kept as it came.
     Unknown(UnknownValue),
@@ -268,11 +240,8 @@ impl<'de> union::OneOf<'de> for CredentialResponseCredential {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialType {
-    /// `password`.
     Password,
-    /// `credit_card`.
     CreditCard,
-    /// `secret`.
     Secret,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -307,11 +276,8 @@ text_enum!(CredentialType);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialTypeOutput {
-    /// `password`.
     Password,
-    /// `credit_card`.
     CreditCard,
-    /// `secret`.
     Secret,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -346,15 +312,10 @@ text_enum!(CredentialTypeOutput);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialVaultType {
-    /// `skyvern`.
     Skyvern,
-    /// `bitwarden`.
     Bitwarden,
-    /// `azure_vault`.
     AzureVault,
-    /// `gcp`.
     Gcp,
-    /// `custom`.
     Custom,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -419,14 +380,8 @@ pub struct CreditCardBillingAddress {
     pub country_code: Patch<Secret>,
 }
 
-impl CreditCardBillingAddress {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(CreditCardBillingAddress {
+    new();
     with_line1(line1: patch Secret),
     with_line2(line2: patch Secret),
     with_city(city: patch Secret),
@@ -457,15 +412,9 @@ pub struct CustomCredentialServiceConfig {
     pub api_token: Secret,
 }
 
-impl CustomCredentialServiceConfig {
-    /// With what is required.
-    pub fn new(api_base_url: impl Into<String>, api_token: Secret) -> Self {
-        Self {
-            api_base_url: api_base_url.into(),
-            api_token,
-        }
-    }
-}
+setters!(CustomCredentialServiceConfig {
+    new(api_base_url: into String, api_token: value Secret);
+});
 
 /// The setting in force, in an envelope.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -497,9 +446,7 @@ pub struct ErrorResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorResponseDetail {
-    /// A text.
     String(String),
-    /// [`ErrorDetail`].
     ErrorDetail(ErrorDetail),
 }
 
@@ -533,18 +480,8 @@ pub struct GeoTarget {
     pub city: Option<String>,
 }
 
-impl GeoTarget {
-    /// With what is required.
-    pub fn new(country: impl Into<String>) -> Self {
-        Self {
-            country: country.into(),
-            subdivision: None,
-            city: None,
-        }
-    }
-}
-
 setters!(GeoTarget {
+    new(country: into String);
     with_subdivision(subdivision: into String),
     with_city(city: into String),
 });
@@ -572,7 +509,6 @@ impl Check for GeoTarget {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HttpValidationError {
-    /// `detail`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Vec<ValidationError>>,
 }
@@ -615,32 +551,15 @@ hiding_debug!(struct NonEmptyCreditCardCredential {
     hides { metadata }
 });
 
-impl NonEmptyCreditCardCredential {
-    /// With what is required.
-    pub fn new(
-        card_number: Secret,
-        card_cvv: Secret,
-        card_exp_month: Secret,
-        card_exp_year: Secret,
-        card_brand: impl Into<String>,
-        card_holder_name: Secret,
-    ) -> Self {
-        Self {
-            card_number,
-            card_cvv,
-            card_exp_month,
-            card_exp_year,
-            card_brand: card_brand.into(),
-            card_holder_name,
-            billing_address: Patch::Absent,
-            billing_email: Patch::Absent,
-            billing_phone: Patch::Absent,
-            metadata: Patch::Absent,
-        }
-    }
-}
-
 setters!(NonEmptyCreditCardCredential {
+    new(
+        card_number: value Secret,
+        card_cvv: value Secret,
+        card_exp_month: value Secret,
+        card_exp_year: value Secret,
+        card_brand: into String,
+        card_holder_name: value Secret,
+    );
     with_billing_address(billing_address: patch CreditCardBillingAddress),
     with_billing_email(billing_email: patch Secret),
     with_billing_phone(billing_phone: patch Secret),
@@ -697,21 +616,8 @@ hiding_debug!(struct NonEmptyPasswordCredential {
     hides { metadata }
 });
 
-impl NonEmptyPasswordCredential {
-    /// With what is required.
-    pub fn new(password: Secret, username: impl Into<String>) -> Self {
-        Self {
-            password,
-            username: username.into(),
-            totp: None,
-            totp_type: None,
-            totp_identifier: None,
-            metadata: Patch::Absent,
-        }
-    }
-}
-
 setters!(NonEmptyPasswordCredential {
+    new(password: value Secret, username: into String);
     with_totp(totp: into Secret),
     with_totp_type(totp_type: value TotpType),
     with_totp_identifier(totp_identifier: into String),
@@ -755,7 +661,6 @@ pub struct OrganizationAuthToken {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrganizationAuthTokenType {
-    /// `custom_credential_service`.
     CustomCredentialService,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -786,9 +691,7 @@ text_enum!(OrganizationAuthTokenType);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OtpType {
-    /// `totp`.
     Totp,
-    /// `magic_link`.
     MagicLink,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -835,61 +738,33 @@ pub struct PasswordCredentialResponse {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProxyLocation {
-    /// `RESIDENTIAL`.
     Residential,
-    /// `US-CA`.
     UsCa,
-    /// `US-NY`.
     UsNy,
-    /// `US-TX`.
     UsTx,
-    /// `US-FL`.
     UsFl,
-    /// `US-WA`.
     UsWa,
-    /// `RESIDENTIAL_ES`.
     ResidentialEs,
-    /// `RESIDENTIAL_IE`.
     ResidentialIe,
-    /// `RESIDENTIAL_GB`.
     ResidentialGb,
-    /// `RESIDENTIAL_IN`.
     ResidentialIn,
-    /// `RESIDENTIAL_JP`.
     ResidentialJp,
-    /// `RESIDENTIAL_FR`.
     ResidentialFr,
-    /// `RESIDENTIAL_DE`.
     ResidentialDe,
-    /// `RESIDENTIAL_NZ`.
     ResidentialNz,
-    /// `RESIDENTIAL_ZA`.
     ResidentialZa,
-    /// `RESIDENTIAL_AR`.
     ResidentialAr,
-    /// `RESIDENTIAL_AU`.
     ResidentialAu,
-    /// `RESIDENTIAL_BR`.
     ResidentialBr,
-    /// `RESIDENTIAL_TR`.
     ResidentialTr,
-    /// `RESIDENTIAL_CA`.
     ResidentialCa,
-    /// `RESIDENTIAL_MX`.
     ResidentialMx,
-    /// `RESIDENTIAL_IT`.
     ResidentialIt,
-    /// `RESIDENTIAL_NL`.
     ResidentialNl,
-    /// `RESIDENTIAL_PH`.
     ResidentialPh,
-    /// `RESIDENTIAL_KR`.
     ResidentialKr,
-    /// `RESIDENTIAL_SA`.
     ResidentialSa,
-    /// `RESIDENTIAL_ISP`.
     ResidentialIsp,
-    /// `NONE`.
     None,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -970,15 +845,11 @@ impl From<&str> for ProxyLocation {
 
 text_enum!(ProxyLocation);
 
-/// `ProxyLocationOrGeoTarget`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProxyLocationOrGeoTarget {
-    /// [`ProxyLocation`].
     ProxyLocation(ProxyLocation),
-    /// [`GeoTarget`].
     GeoTarget(GeoTarget),
-    /// An object.
     Object(Map<String, Value>),
 }
 
@@ -1036,17 +907,8 @@ pub struct SecretCredential {
     pub secret_label: Option<String>,
 }
 
-impl SecretCredential {
-    /// With what is required.
-    pub fn new(secret_value: Secret) -> Self {
-        Self {
-            secret_value,
-            secret_label: None,
-        }
-    }
-}
-
 setters!(SecretCredential {
+    new(secret_value: value Secret);
     with_secret_label(secret_label: into String),
 });
 
@@ -1146,23 +1008,8 @@ pub struct TotpCodeCreate {
     pub r#type: Option<OtpType>,
 }
 
-impl TotpCodeCreate {
-    /// With what is required.
-    pub fn new(totp_identifier: impl Into<String>, content: Secret) -> Self {
-        Self {
-            totp_identifier: totp_identifier.into(),
-            task_id: None,
-            workflow_id: None,
-            workflow_run_id: None,
-            source: None,
-            content,
-            expired_at: None,
-            r#type: None,
-        }
-    }
-}
-
 setters!(TotpCodeCreate {
+    new(totp_identifier: into String, content: value Secret);
     with_task_id(task_id: into String),
     with_workflow_id(workflow_id: into String),
     with_workflow_run_id(workflow_run_id: into String),
@@ -1175,15 +1022,10 @@ setters!(TotpCodeCreate {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TotpType {
-    /// `authenticator`.
     Authenticator,
-    /// `email`.
     Email,
-    /// `text`.
     Text,
-    /// `passkey`.
     Passkey,
-    /// `none`.
     None,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),
@@ -1243,13 +1085,10 @@ hiding_debug!(struct ValidationError {
     hides { input, ctx }
 });
 
-/// `ValidationErrorLocItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ValidationErrorLocItem {
-    /// A text.
     String(String),
-    /// An integer.
     Integer(i64),
 }
 

@@ -119,14 +119,8 @@ pub struct GetCredentialsParams {
     pub search: Option<String>,
 }
 
-impl GetCredentialsParams {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(GetCredentialsParams {
+    new();
     with_page(page: value i64),
     with_page_size(page_size: value i64),
     with_vault_type(vault_type: value CredentialVaultType),

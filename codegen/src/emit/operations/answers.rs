@@ -279,7 +279,7 @@ fn variant(response: &Response, held: Option<TokenStream>) -> TokenStream {
         Some(first) => *first = format!("{status}: {first}"),
         None => described.paragraphs.push(format!("{status}.")),
     }
-    let doc = docs::item(&described, "");
+    let doc = docs::item(&described);
     let held = held.map(|held| quote!((#held)));
     quote!(#doc #name #held,)
 }

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::free;
 use crate::emit::source::Source;
-use crate::emit::structs::{argument, default_note, setters};
+use crate::emit::structs::{Member, default_note, setters};
 use crate::emit::types::{Scope, ident, present, resolve};
 use crate::emit::{EmitError, docs};
 use crate::ir::{
@@ -301,8 +301,7 @@ impl<'a> Arguments<'a> {
                     self.scope.option(&owned)
                 };
                 let note = default_note(parameter.default.as_ref(), &parameter.ty);
-                let otherwise = format!("`{}`.", parameter.wire);
-                let doc = docs::with_note(&parameter.docs, &otherwise, note.as_deref());
+                let doc = docs::with_note(&parameter.docs, note.as_deref());
                 let deprecated = docs::deprecated(parameter.deprecated);
                 quote!(#doc #deprecated pub #rust: #ty,)
             })
@@ -313,56 +312,15 @@ impl<'a> Arguments<'a> {
             _ => (body, &string),
         });
         if let Some((body, ty)) = body {
-            let doc = docs::item(&body.docs, "The body of the request.");
+            let doc = docs::item(&body.docs);
             let ty = self.scope.option(&self.scope.owned(ty));
             fields.push(quote!(#doc pub body: #ty,));
         }
-        let required: Vec<_> = self
-            .gathered
-            .iter()
-            .filter(|parameter| parameter.required)
-            .collect();
-        let default = required.is_empty().then(|| {
+        let optional = self.gathered.iter().all(|parameter| !parameter.required);
+        let default = optional.then(|| {
             let default = self.scope.prelude("std::default::Default");
             quote!(, #default)
         });
-        let constructor = if required.is_empty() {
-            quote! {
-                #[doc = " Nothing is set."]
-                pub fn new() -> Self {
-                    Self::default()
-                }
-            }
-        } else {
-            let arguments = required.iter().map(|parameter| {
-                let rust = ident(&parameter.rust);
-                let (ty, _) = argument(self.api, &parameter.ty, &quote!(#rust), self.scope);
-                quote!(#rust: #ty)
-            });
-            let many = (required.len() > 7).then(|| {
-                quote!(#[expect(clippy::too_many_arguments, reason = "the document requires them")])
-            });
-            let values = self.gathered.iter().map(|parameter| {
-                let rust = ident(&parameter.rust);
-                if !parameter.required {
-                    return quote!(#rust: None,);
-                }
-                let (_, value) = argument(self.api, &parameter.ty, &quote!(#rust), self.scope);
-                if rust == value.to_string() {
-                    quote!(#rust,)
-                } else {
-                    quote!(#rust: #value,)
-                }
-            });
-            let body = body.map(|_| quote!(body: None,));
-            quote! {
-                #[doc = " With what is required."]
-                #many
-                pub fn new(#(#arguments),*) -> Self {
-                    Self { #(#values)* #body }
-                }
-            }
-        };
         source.push(
             &name.to_string(),
             quote! {
@@ -370,21 +328,26 @@ impl<'a> Arguments<'a> {
                 #[derive(Clone, Debug #default)]
                 #[non_exhaustive]
                 pub struct #name { #(#fields)* }
-
-                impl #name { #constructor }
             },
         )?;
-        let optional = self.gathered.iter().filter(|parameter| !parameter.required);
-        let optional =
-            optional.map(|parameter| (parameter.rust.as_str(), Presence::Optional, &parameter.ty));
-        let body = body.map(|(_, ty)| ("body", Presence::Optional, ty));
-        setters(
-            self.api,
-            &name.to_string(),
-            optional.chain(body),
-            self.scope,
-            source,
-        )
+        let parameters = self.gathered.iter().map(|parameter| Member {
+            rust: &parameter.rust,
+            ty: &parameter.ty,
+            presence: if parameter.required {
+                Presence::Required
+            } else {
+                Presence::Optional
+            },
+            settable: true,
+        });
+        let body = body.map(|(_, ty)| Member {
+            rust: "body",
+            ty,
+            presence: Presence::Optional,
+            settable: true,
+        });
+        let members: Vec<_> = parameters.chain(body).collect();
+        setters(self.api, &name.to_string(), &members, self.scope, source)
     }
 
     fn emit_parts(&self, parts: &[Part], source: &mut Source) -> Result<(), EmitError> {
@@ -393,7 +356,7 @@ impl<'a> Arguments<'a> {
         let doc = docs::lines(&[format!("The parts that [`Client::{method}`] sends.")]);
         let declared = parts.iter().map(|part| {
             let (rust, ty) = (ident(&part.rust), self.part_type(part));
-            let doc = docs::item(&part.docs, &format!("`{}`.", part.wire));
+            let doc = docs::item(&part.docs);
             quote!(#doc pub #rust: #ty,)
         });
         let arguments = parts.iter().filter(|part| part.required).map(|part| {

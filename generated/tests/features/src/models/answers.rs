@@ -10,42 +10,31 @@ use crate::union;
 use crate::open_enum::integer_enum;
 use crate::union::plain_union;
 
-/// `Numbers`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Numbers {
-    /// `count`.
     pub count: i64,
-    /// `small`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub small: Option<i32>,
-    /// `share`.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "crate::number::serialize"
     )]
     pub share: Option<f64>,
-    /// `level`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<NumbersLevel>,
-    /// `either`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub either: Option<NumbersEither>,
-    /// `by_name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_name: Option<BTreeMap<String, i64>>,
-    /// `nullable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nullable: Option<String>,
 }
 
-/// `NumbersEither`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NumbersEither {
-    /// An integer.
     Integer(i64),
-    /// A text.
     String(String),
 }
 
@@ -63,13 +52,10 @@ impl<'de> union::OneOf<'de> for NumbersEither {
     }
 }
 
-/// `NumbersLevel`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NumbersLevel {
-    /// `1`.
     V1,
-    /// `2`.
     V2,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(i64),
@@ -98,10 +84,8 @@ impl From<i64> for NumbersLevel {
 
 integer_enum!(NumbersLevel);
 
-/// `Problem`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// `message`.
     pub message: String,
 }

@@ -6,52 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::setters::setters;
 
-/// `SendFormBody`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SendFormBody {
-    /// `name`.
     pub name: String,
-    /// `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    /// `tags`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 
-impl SendFormBody {
-    /// With what is required.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            size: None,
-            tags: None,
-        }
-    }
-}
-
 setters!(SendFormBody {
+    new(name: into String);
     with_size(size: value i64),
     with_tags(tags: value Vec<String>),
 });
 
-/// `UploadBodyOptions`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadBodyOptions {
-    /// `public`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
 }
 
-impl UploadBodyOptions {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(UploadBodyOptions {
+    new();
     with_public(public: value bool),
 });

@@ -6,26 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::setters::setters;
 
-/// `Item`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
-    /// `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
 }
 
-impl Item {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(Item {
+    new();
     with_name(name: into String),
     with_size(size: value i64),
 });

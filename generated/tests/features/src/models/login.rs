@@ -12,25 +12,18 @@ use crate::check::{Check, Findings};
 use crate::secret::hiding_debug;
 use crate::setters::setters;
 
-/// `Account`.
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
-    /// `id`.
     #[serde(skip_serializing)]
     pub id: Option<String>,
-    /// `name`.
     pub name: String,
-    /// `password`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
-    /// `recovery`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<BTreeMap<String, Secret>>,
-    /// `notes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Value>,
-    /// `more`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<Vec<Map<String, Value>>>,
 }
@@ -40,21 +33,8 @@ hiding_debug!(struct Account {
     hides { recovery, notes, more }
 });
 
-impl Account {
-    /// With what is required.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            name: name.into(),
-            password: None,
-            recovery: None,
-            notes: None,
-            more: None,
-        }
-    }
-}
-
 setters!(Account {
+    new(name: into String) leaves(id);
     with_password(password: into Secret),
     with_recovery(recovery: value BTreeMap<String, Secret>),
     with_notes(notes: value Value),

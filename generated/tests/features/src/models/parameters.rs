@@ -4,13 +4,10 @@
 
 use crate::open_enum::text_enum;
 
-/// `ParametersSort`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParametersSort {
-    /// `asc`.
     Asc,
-    /// `desc`.
     Desc,
     /// A value that this version of the client does not know, kept as it came.
     Unknown(String),

@@ -37,17 +37,11 @@ impl Client {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UploadBody {
-    /// `file`.
     pub file: Upload,
-    /// `more`.
     pub more: Vec<Upload>,
-    /// `note`.
     pub note: Option<String>,
-    /// `tags`.
     pub tags: Vec<String>,
-    /// `size`.
     pub size: Option<i64>,
-    /// `options`.
     pub options: Option<UploadBodyOptions>,
 }
 
@@ -136,17 +130,10 @@ impl Client {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SendOptionalParams {
-    /// The body of the request.
     pub body: Option<Item>,
 }
 
-impl SendOptionalParams {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(SendOptionalParams {
+    new();
     with_body(body: value Item),
 });

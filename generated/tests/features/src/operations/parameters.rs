@@ -65,44 +65,24 @@ impl Client {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ParametersParams {
-    /// `X-Trace`.
     pub x_trace: Option<String>,
-    /// `X-List`.
     pub x_list: Option<Vec<i64>>,
-    /// `X-Json`.
     pub x_json: Option<Item>,
-    /// `session`.
     pub session: Option<String>,
-    /// `theme`.
     pub theme: Option<String>,
-    /// `q`.
     pub q: Option<String>,
-    /// `ids[]`.
     pub ids: Option<Vec<i64>>,
-    /// `csv`.
     pub csv: Option<Vec<String>>,
-    /// `piped`.
     pub piped: Option<Vec<String>>,
-    /// `spaced`.
     pub spaced: Option<Vec<String>>,
-    /// `filter`.
     pub filter: Option<Item>,
-    /// `raw`.
     pub raw: Option<String>,
-    /// `json`.
     pub json: Option<Item>,
-    /// `sort`.
     pub sort: Option<ParametersSort>,
 }
 
-impl ParametersParams {
-    /// Nothing is set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(ParametersParams {
+    new();
     with_x_trace(x_trace: into String),
     with_x_list(x_list: value Vec<i64>),
     with_x_json(x_json: value Item),
