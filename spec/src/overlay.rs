@@ -99,6 +99,13 @@ pub(crate) fn apply(
     if mode == OverlayMode::MayMatch && edits.len() == changed {
         found.retain(|diagnostic| diagnostic.code != NO_MATCH);
     }
+    // Looking for what was meant costs much in a large document: only for misses that are told.
+    for diagnostic in found.iter_mut().filter(|found| found.code == NO_MATCH) {
+        let target = overlay.pointer(diagnostic.location.pointer.as_str());
+        diagnostic.hint = target
+            .and_then(Value::as_str)
+            .map(|target| miss(target, root));
+    }
     diagnostics.append(&mut found);
 }
 
@@ -315,7 +322,7 @@ fn act(
             OverlayMode::MustMatch => Diagnostic::error(NO_MATCH, target, message),
             OverlayMode::MayMatch => Diagnostic::warning(NO_MATCH, target, message),
         };
-        diagnostics.push(diagnostic.hint(miss(&action.target, root)));
+        diagnostics.push(diagnostic);
         return;
     }
     let primitive = |pointer: &String| {
