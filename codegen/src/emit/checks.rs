@@ -88,12 +88,18 @@ pub(super) fn emit(
         scope.import("crate::check::Findings"),
     );
     let patterns = writer.patterns;
+    // A constraint that the type itself keeps asks for no statement.
+    let argument = if body.is_empty() {
+        quote!(_)
+    } else {
+        quote!(findings)
+    };
     source.push(
         &def.name,
         quote! {
             #(#patterns)*
             impl #check for #name {
-                fn check_in(&self, findings: &mut #findings) {
+                fn check_in(&self, #argument: &mut #findings) {
                     #body
                 }
             }
@@ -193,6 +199,9 @@ impl Writer<'_> {
                 Some(quote!(Self::#rust(#pattern) => { #(#calls;)* }))
             })
             .collect();
+        if arms.is_empty() {
+            return TokenStream::new();
+        }
         // `Unknown` is checked by nobody.
         let closed = !rest && !super::unions::has_unknown(self.api, body);
         let rest = (!closed).then(|| quote!(_ => {}));

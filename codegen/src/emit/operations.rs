@@ -164,7 +164,7 @@ fn pages(
         )
     };
     let walkable = !page.required && !size.required && counted(&page.ty) && counted(&size.ty);
-    if !walkable || answers.streamed() || operation.body.is_some() {
+    if !walkable || answers.several() || answers.streamed() || operation.body.is_some() {
         return None;
     }
     let wide =

@@ -79,7 +79,7 @@ impl<'a> Answers<'a> {
     }
 
     /// Whether several types of success need an enum.
-    fn several(&self) -> bool {
+    pub(super) fn several(&self) -> bool {
         let kinds: Vec<_> = self
             .successes
             .iter()
