@@ -4,6 +4,8 @@
 //! A [`Bench`] holds what all trials share. It starts a server of its own for each trial and sends
 //! to nothing else; recordings and reports are not written.
 
+mod page;
+
 use std::{
     collections::BTreeMap,
     rc::Rc,
@@ -27,6 +29,8 @@ use crate::{
     target::{BaseUrl, Target, TargetKind},
     transport::{TlsOptions, Transport, TransportOptions},
 };
+
+pub use page::page;
 
 /// A server on this machine that takes longer hangs. Short, as some defects do.
 const TIMEOUT: Duration = Duration::from_secs(3);

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the one door to what this repository does to itself.
 
+mod defects;
 mod regenerate;
 mod tree;
 
@@ -45,12 +46,29 @@ enum Command {
         #[arg(long, short)]
         verbose: bool,
     },
+    /// Try every named defect of the reference server; write docs/defects.md.
+    #[command(disable_help_flag = true)]
+    Defects {
+        /// Passed on: see --help.
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "OPTION"
+        )]
+        options: Vec<std::ffi::OsString>,
+    },
 }
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let mut out = Unheard(anstream::stdout().lock());
     let outcome = match command {
+        Command::Defects { options } => {
+            return defects::run(&options).unwrap_or_else(|error| {
+                anstream::eprintln!("error: failed to start cargo: {error}");
+                ExitCode::from(2)
+            });
+        }
         Command::Regenerate {
             spec,
             overlay,
