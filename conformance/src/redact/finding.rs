@@ -37,6 +37,8 @@ pub struct Finding {
     pub nearest_pass: Option<Shown<Value>>,
     /// How many inputs were tried to find the two.
     pub tried: usize,
+    /// Whether the same input showed it when it was sent once more; `None` if that was not tried.
+    pub again: Option<bool>,
     /// All exchanges of the input, or the last of them.
     pub exchanges: Vec<Shown<Transcript>>,
     /// The decisive one among them.
@@ -111,6 +113,7 @@ impl Redactor {
             input: self.value(&failure.input),
             nearest_pass: failure.nearest.as_ref().map(|input| self.value(input)),
             tried: failure.tried,
+            again: failure.again,
             exchange: last - kept.start.min(last),
             exchanges: failure.exchanges[kept]
                 .iter()

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     difference::differences,
     style::{BAD, BOLD, DIM, LABEL, WARNING},
-    text::{printable, shortened},
+    text::{counted, printable, shortened},
 };
 use crate::{
     check::Level,
@@ -153,16 +153,20 @@ fn input(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
         }
         if found.len() > MAX_DIFFERENCES {
             let more = found.len() - MAX_DIFFERENCES;
-            label(
-                out,
-                "",
-                &format!("and {more} more differences, in the JSON report"),
-            )?;
+            let more = counted(more as u64, "more difference");
+            label(out, "", &format!("and {more}, in the JSON report"))?;
         }
     }
     let (tried, phase) = (finding.tried, finding.phase.name());
     let line = format!("{DIM}smallest of {tried} inputs tried, {phase}{DIM:#}");
-    label(out, "", &line)
+    label(out, "", &line)?;
+    if finding.again == Some(false) {
+        let line = format!(
+            "{WARNING}not every time: the same input passed when it was sent again{WARNING:#}"
+        );
+        label(out, "", &line)?;
+    }
+    Ok(())
 }
 
 /// An input on one line if it is short, else on several.

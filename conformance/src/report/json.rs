@@ -105,6 +105,7 @@ fn finding(finding: &Finding) -> Value {
         "input": finding.input,
         "nearest_pass": finding.nearest_pass,
         "inputs_tried": finding.tried,
+        "every_time": finding.again,
         "count": finding.count,
         "replay": format!("skyvern-conformance replay {}", finding.replay),
         "curl": decisive.map(|exchange| curl(exchange)),

@@ -24,6 +24,8 @@ const MAX_OPEN: usize = 48;
 const MAX_KINDS: usize = 8;
 /// Random inputs are numbered from here, so that a longer list of examples does not shift them.
 const FIRST_RANDOM: usize = 1 << 32;
+/// The number of an input that is sent once more.
+const CONFIRMING: usize = usize::MAX;
 /// Strategies that reject so many draws are given up.
 const MAX_REJECTS: usize = 8;
 
@@ -37,6 +39,8 @@ pub(crate) struct Failure {
     pub(crate) nearest: Option<Value>,
     pub(crate) tried: usize,
     pub(crate) count: u64,
+    /// Whether the same input showed it when it was sent once more; `None` if that was not tried.
+    pub(crate) again: Option<bool>,
     number: usize,
     shrunk: bool,
 }
@@ -133,7 +137,28 @@ struct Runner<'a, P> {
 impl<P: Property> Runner<'_, P> {
     async fn all(&mut self) -> Result<(), Stop> {
         self.listed().await?;
-        self.random().await
+        self.random().await?;
+        self.confirm().await
+    }
+
+    /// Sends the input of each failure once more: what does not show every time is told so.
+    async fn confirm(&mut self) -> Result<(), Stop> {
+        for kind in 0..self.verdict.failures.len() {
+            let failure = &self.verdict.failures[kind];
+            let wanted = key(&failure.violation);
+            let Ok(input) = serde_json::from_value(failure.input.clone()) else {
+                continue;
+            };
+            let number = InputNumber {
+                input: CONFIRMING,
+                attempt: kind,
+            };
+            let trial = self.attempt(number, &input).await?;
+            let shown = |violation: &Violation| key(violation) == wanted;
+            self.verdict.failures[kind].again = Some(trial.judgement.violations.iter().any(shown));
+            self.tidy().await;
+        }
+        Ok(())
     }
 
     async fn listed(&mut self) -> Result<(), Stop> {
@@ -350,6 +375,7 @@ impl<P: Property> Runner<'_, P> {
                     nearest: None,
                     tried: 1,
                     count: 1,
+                    again: None,
                     number,
                     shrunk: false,
                 });
@@ -376,6 +402,7 @@ impl Failure {
             nearest: None,
             tried: 1,
             count: 1,
+            again: None,
             number: 0,
             shrunk: true,
         }
