@@ -1,8 +1,8 @@
 //! The only way from exchanges to reporters: what may be shown is a [`Shown`], and only a
 //! [`Redactor`] makes one.
 //!
-//! The key, whole or in pieces of eight characters and more, in any case of letters, as it is or
-//! percent-encoded, is never shown; neither are the values of headers given for the run, nor
+//! The key, whole or in pieces of eight characters and more, in any case of letters, as it is, or
+//! percent-encoded, escaped in JSON, in hexadecimal or in base64, is never shown; neither are the values of headers given for the run, nor
 //! anything in the header that carries the key.
 
 mod finding;
@@ -10,6 +10,7 @@ mod finding;
 use std::{borrow::Cow, ops::Deref};
 
 use aho_corasick::AhoCorasick;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -114,6 +115,7 @@ impl Redactor {
         });
         let carrier = scheme.and_then(|scheme| match &scheme.place {
             AuthPlace::Header(name) => Some(name.clone()),
+            AuthPlace::Bearer | AuthPlace::Basic => Some("authorization".to_owned()),
             _ => None,
         });
         Self {
@@ -274,18 +276,52 @@ impl Redactor {
     }
 }
 
-/// Every piece of `secret`, as it is and percent-encoded.
+/// Every piece of `secret` in every form in which it may come back.
 fn pieces(secret: &str) -> Vec<Vec<u8>> {
     if secret.len() < SHORTEST {
         return Vec::new();
     }
-    let encoded = encode_component(secret);
-    [secret, &*encoded]
+    let pieces_of = |form: String, length: usize| {
+        let length = form.len().min(length);
+        let windows = form.as_bytes().windows(length.max(1)).map(<[u8]>::to_vec);
+        windows.collect::<Vec<_>>()
+    };
+    let escaped = Value::from(secret).to_string();
+    // As some writers of JSON do with everything that is no letter.
+    let numbered = |one: char| match one {
+        one if one.is_ascii_alphanumeric() => one.to_string(),
+        other => format!("\\u{:04x}", u32::from(other)),
+    };
+    let plain = [
+        secret.to_owned(),
+        encode_component(secret).into_owned(),
+        escaped[1..escaped.len() - 1].to_owned(),
+        secret.chars().map(numbered).collect(),
+    ];
+    let mut pieces: Vec<Vec<u8>> = plain
         .into_iter()
-        .flat_map(|form| {
-            let length = form.len().min(PIECE);
-            form.as_bytes().windows(length).map(<[u8]>::to_vec)
-        })
+        .flat_map(|form| pieces_of(form, PIECE))
+        .collect();
+    pieces.extend(pieces_of(HEXLOWER.encode(secret.as_bytes()), 2 * PIECE));
+    for form in base64_forms(secret.as_bytes()) {
+        pieces.extend(pieces_of(form, PIECE.div_ceil(3) * 4));
+    }
+    pieces
+}
+
+/// What stays the same of `secret` in base64, whatever stands before and after it: at each of the
+/// three alignments, in both alphabets.
+fn base64_forms(secret: &[u8]) -> Vec<String> {
+    let aligned = (0..3usize).map(|before| {
+        let padded = [&vec![0; before][..], secret].concat();
+        // Characters that hold bits of what stands beside the secret are left out.
+        let from = (before * 8).div_ceil(6);
+        let to = padded.len() * 8 / 6;
+        BASE64URL_NOPAD.encode(&padded)[from.min(to)..to].to_owned()
+    });
+    aligned
+        .flat_map(|form| [form.replace('-', "+").replace('_', "/"), form])
+        .filter(|form| form.len() >= SHORTEST)
         .collect()
 }
 

@@ -12,7 +12,7 @@ use crate::{
     redact::Redactor,
     reference::{Defect, skyvern},
     settings::{ServerSettings, TargetName},
-    target::{BaseUrl, Target, TargetKind},
+    target::{AuthScheme, BaseUrl, Target, TargetKind},
     transport::{ClientIdentity, Secret, TlsOptions, Transport, TransportOptions},
 };
 
@@ -129,11 +129,13 @@ pub(crate) fn prepare(
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
     };
+    let mut options = options(settings, variable)?;
     let mut target = Target::new(kind(settings.target), document, base.clone(), key.is_some());
+    let key = key.or_else(|| key_among(&mut options.headers, target.auth.as_ref()));
+    target.has_key = key.is_some();
     if embedded.is_none() {
         target = target.of_others();
     }
-    let options = options(settings, variable)?;
     let redactor = Redactor::new(
         base.as_str(),
         target.auth.as_ref(),
@@ -233,6 +235,20 @@ pub(crate) fn key(
         return Err(SetupError::usage(message));
     }
     Ok(Some(Secret::new(key.to_owned())))
+}
+
+/// Takes the header out of `headers` that carries the key, so that it can be left out, too.
+fn key_among(headers: &mut Vec<(String, Secret)>, auth: Option<&AuthScheme>) -> Option<Secret> {
+    let auth = auth?;
+    let (place, key) = headers
+        .iter()
+        .enumerate()
+        .find_map(|(place, (name, value))| {
+            let key = auth.key_in(name, value.expose())?;
+            (!key.is_empty()).then_some((place, key))
+        })?;
+    headers.remove(place);
+    Some(Secret::new(key))
 }
 
 fn read_key(path: &Path) -> Result<String, SetupError> {

@@ -90,7 +90,7 @@ pub(super) async fn run(
 fn all_withheld(first: &Withheld) -> SetupError {
     let Withheld { operation, why, .. } = first;
     let message = format!(
-        "every selected case is withheld from a server that others use: {operation}: {why}"
+        "every selected case is withheld, as the run could not undo it: {operation}: {why}"
     );
     SetupError {
         exit: Exit::NothingSelected,

@@ -1,5 +1,6 @@
 //! How the key travels, as the document says.
 
+use data_encoding::BASE64;
 use serde_json::Value;
 use spec::{Document, Location};
 
@@ -19,6 +20,8 @@ pub enum AuthPlace {
     Cookie(String),
     /// In `Authorization`, after `Bearer `.
     Bearer,
+    /// In `Authorization`, after `Basic `: the key is `user:password`, and base64 is added.
+    Basic,
 }
 
 /// How the key travels.
@@ -85,11 +88,32 @@ impl AuthScheme {
             .map(|place| Self { place, required })
     }
 
+    /// The key in the value of a header that was given for the run, if the header carries it.
+    pub(crate) fn key_in(&self, name: &str, value: &str) -> Option<String> {
+        if !self.is_header(name) {
+            return None;
+        }
+        let after = |scheme: &str| {
+            let (first, rest) = value.trim().split_once(' ')?;
+            first
+                .eq_ignore_ascii_case(scheme)
+                .then(|| rest.trim().to_owned())
+        };
+        match &self.place {
+            AuthPlace::Bearer => after("bearer"),
+            AuthPlace::Basic => {
+                let decoded = BASE64.decode(after("basic")?.as_bytes()).ok()?;
+                String::from_utf8(decoded).ok()
+            }
+            _ => Some(value.to_owned()),
+        }
+    }
+
     /// Whether the header parameter `name` is the key.
     pub fn is_header(&self, name: &str) -> bool {
         match &self.place {
             AuthPlace::Header(header) => header.eq_ignore_ascii_case(name),
-            AuthPlace::Bearer => name.eq_ignore_ascii_case("authorization"),
+            AuthPlace::Bearer | AuthPlace::Basic => name.eq_ignore_ascii_case("authorization"),
             AuthPlace::Query(_) | AuthPlace::Cookie(_) => false,
         }
     }
@@ -107,7 +131,11 @@ fn place(scheme: &Value) -> Option<AuthPlace> {
                 _ => None,
             }
         }
-        "http" if text("scheme")?.eq_ignore_ascii_case("bearer") => Some(AuthPlace::Bearer),
+        "http" => match text("scheme")?.to_ascii_lowercase().as_str() {
+            "bearer" => Some(AuthPlace::Bearer),
+            "basic" => Some(AuthPlace::Basic),
+            _ => None,
+        },
         "oauth2" | "openIdConnect" => Some(AuthPlace::Bearer),
         _ => None,
     }
@@ -134,6 +162,21 @@ mod tests {
         let found = scheme(&text).unwrap();
         assert_eq!(found.place, AuthPlace::Header("x-key".into()));
         assert!(found.required);
+    }
+
+    #[test]
+    fn a_key_is_read_from_the_header_that_carries_it() {
+        let read = |place, name, value| {
+            let required = true;
+            AuthScheme { place, required }.key_in(name, value)
+        };
+        let basic = "Basic dXNlcjpwYXNz";
+        let user = Some("user:pass".to_owned());
+        assert_eq!(read(AuthPlace::Basic, "Authorization", basic), user);
+        assert_eq!(read(AuthPlace::Basic, "Authorization", "Bearer a"), None);
+        assert_eq!(read(AuthPlace::Bearer, "X-Other", "Bearer a"), None);
+        let bearer = read(AuthPlace::Bearer, "authorization", "bearer abc");
+        assert_eq!(bearer, Some("abc".to_owned()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use data_encoding::BASE64;
 use zeroize::Zeroize;
 
 use crate::{
@@ -73,7 +74,7 @@ pub(super) fn apply(
 fn name(scheme: &AuthScheme) -> String {
     match &scheme.place {
         AuthPlace::Header(name) | AuthPlace::Query(name) | AuthPlace::Cookie(name) => name.clone(),
-        AuthPlace::Bearer => "access_token".to_owned(),
+        AuthPlace::Bearer | AuthPlace::Basic => "access_token".to_owned(),
     }
 }
 
@@ -82,6 +83,10 @@ fn put(place: &AuthPlace, value: &str, target: &mut String, headers: &mut Vec<(S
         AuthPlace::Header(name) => headers.push((name.clone(), value.into())),
         AuthPlace::Bearer => {
             headers.push(("authorization".to_owned(), format!("Bearer {value}").into()));
+        }
+        AuthPlace::Basic => {
+            let value = BASE64.encode(value.as_bytes());
+            headers.push(("authorization".to_owned(), format!("Basic {value}").into()));
         }
         AuthPlace::Cookie(name) => {
             headers.push(("cookie".to_owned(), format!("{name}={value}").into()));
