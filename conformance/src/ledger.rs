@@ -150,7 +150,8 @@ pub(crate) fn delete_request(target: &Target, entry: &Entry) -> Option<Request> 
     Some(request)
 }
 
-fn id_text(id: &Value) -> Option<Cow<'_, str>> {
+/// An id as it stands in paths.
+pub(crate) fn id_text(id: &Value) -> Option<Cow<'_, str>> {
     match id {
         Value::String(text) => Some(text.into()),
         Value::Number(number) => Some(number.to_string().into()),

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{canonical, credentials};
 use crate::{
     exchange::{Request, encode_component},
+    ledger::id_text,
     schema::Schemas,
     session::{Session, Stop},
     target::{Operation, ParameterPlace, Resource, Target},
@@ -165,12 +166,10 @@ fn create_at_depth<'a>(
             let exchange = session.send(request).await?;
             let answer = exchange.json().filter(|_| exchange.is_success());
             let id = answer.and_then(|answer| answer.pointer(resource.id.as_str()));
-            let id = match id {
-                Some(Value::String(text)) => text.clone(),
-                Some(Value::Number(number)) => number.to_string(),
-                _ => return Ok(None),
+            let Some(id) = id.and_then(id_text) else {
+                return Ok(None);
             };
-            existing.push((variable.to_owned(), id));
+            existing.push((variable.to_owned(), id.into_owned()));
         }
         Ok(Some(existing))
     }

@@ -1,15 +1,19 @@
 //! The binary as a person or a CI job meets it: exit codes, sentences, files.
 
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
 };
 
 mod hostile;
+mod json;
+mod lasting;
 mod running;
+mod secrecy;
 
 /// The binary in an empty directory, without a key in its environment.
-fn command(directory: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_skyvern-conformance"));
     command
         .args(arguments)
@@ -19,13 +23,51 @@ fn command(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// A reference server in a process of its own, until this is dropped.
+pub(crate) struct Served {
+    process: Child,
+    url: String,
+    key: String,
+}
+
+impl Served {
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It is gone already, or it goes now.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub(crate) fn served(arguments: &[&str]) -> Served {
+    let arguments = [&["serve", "skyvern"], arguments].concat();
+    let mut process = command(&std::env::temp_dir(), &arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut line = || out.next().unwrap().unwrap();
+    let url = line().rsplit(' ').next().unwrap().to_owned();
+    let key = line().split_once('=').unwrap().1.to_owned();
+    Served { process, url, key }
+}
+
 fn output(arguments: &[&str]) -> Output {
     let directory = tempfile::tempdir().unwrap();
     command(directory.path(), arguments).output().unwrap()
 }
 
 /// Exit code, standard output and standard error as one text.
-fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     format!(
         "exit {}\n--- stdout\n{}--- stderr\n{}",
         output.status.code().unwrap_or(-1),

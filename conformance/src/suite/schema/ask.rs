@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     exchange::{Exchange, Request},
+    ledger::id_text,
     session::{Session, Stop},
     suite::{
         credentials,
@@ -81,8 +82,8 @@ impl Ask {
         let answer = exchange.json().filter(|_| exchange.is_success());
         let id = answer
             .and_then(|answer| answer.pointer(resource.id.as_str()))
-            .and_then(Value::as_str);
-        Ok(id.map(|id| vec![(resource.variable.clone(), id.to_owned())]))
+            .and_then(id_text);
+        Ok(id.map(|id| vec![(resource.variable.clone(), id.into_owned())]))
     }
 }
 

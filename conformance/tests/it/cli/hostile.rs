@@ -12,7 +12,7 @@ use super::{command, told};
 const KEY: &str = "hunter2-0123456789abcdef";
 
 /// Serves each connection with `serve` until the process ends; its base URL.
-fn server(serve: fn(&mut TcpStream)) -> String {
+pub(super) fn server(serve: fn(&mut TcpStream)) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -27,7 +27,7 @@ fn server(serve: fn(&mut TcpStream)) -> String {
 }
 
 /// Reads the head of a request.
-fn hear(stream: &mut TcpStream) {
+pub(super) fn hear(stream: &mut TcpStream) {
     let mut heard = Vec::new();
     let mut byte = [0];
     while !heard.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count > 0) {
