@@ -77,9 +77,11 @@ paths:
           description: d
           content: {application/json: {schema: {properties: {id: {type: string}}}}}
   /pets/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     put: {operationId: replace_pet, responses: {}}
     delete: {operationId: delete_pet, responses: {}}
   /pets/{id}/photos:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     post: {operationId: add_photo, responses: {}}
   /log:
     post: {operationId: write_log, responses: {}}

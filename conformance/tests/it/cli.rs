@@ -85,7 +85,7 @@ fn arguments_that_make_no_sense_are_refused_with_what_to_do() {
         &["run", "ftp://localhost"],
         &["run", "http://example.org"],
         &["run", "--suite", "shema"],
-        &["run", "--suite", "redaction"],
+        &["run", "--suite", "contract"],
         &["run", "--shard", "3/2"],
         &["run", "--shard", "auto"],
         &["run", "--target", "openapi"],
