@@ -21,6 +21,6 @@ pub(crate) fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<C
         Suite::Lifecycle => lifecycle::cases(target, budget),
         Suite::Auth => auth::cases(target, budget),
         Suite::Robustness => robustness::cases(target, budget),
-        Suite::Redaction => redaction::cases(target),
+        Suite::Redaction => redaction::cases(target, budget),
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     },
     exchange::Exchange,
     finding::{Judgement, Violation},
+    plan::Budget,
     session::{Session, Stop},
     suite::credentials::{Credentials, Role},
     target::Target,
@@ -30,8 +31,12 @@ use secrets::{Property as Differing, Secrets};
 /// passes for a difference once in 250 places.
 const CONFIRMING: usize = 5;
 
+/// One property for each of so many inputs that a case of another suite may try: a quick run tries
+/// the four that show most.
+const FEWER: usize = 8;
+
 /// The cases of this suite: none for a target without a credentials API or without secrets.
-pub(super) fn cases(target: &Rc<Target>) -> Vec<Case> {
+pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
     let Some(api) = Credentials::of(target).map(Rc::new) else {
         return Vec::new();
     };
@@ -45,7 +50,7 @@ pub(super) fn cases(target: &Rc<Target>) -> Vec<Case> {
     let fields = Rc::new(fields);
     let mut cases = Vec::new();
     for kind in Kind::ALL {
-        for differing in Differing::ALL {
+        for differing in Differing::ALL.into_iter().take(budget.listed / FEWER) {
             let family = Family {
                 api: Rc::clone(&api),
                 fields: Rc::clone(&fields),
@@ -91,7 +96,7 @@ impl Family {
             return Vec::new();
         };
         let usual = Secrets::usual(&fields.within(&body), "any");
-        let other = usual.differing(self.trial.differing, None, "name");
+        let other = usual.differing(self.trial.differing, &usual.fields(), "name");
         usual.differences(&other)
     }
 
@@ -102,7 +107,7 @@ impl Family {
         };
         let usual = Secrets::usual(&fields.within(&self.trial.kind.body(&name)), &name);
         let usual = usual.prepared(self.trial.differing);
-        let other = usual.differing(self.trial.differing, None, &name);
+        let other = usual.differing(self.trial.differing, &usual.fields(), &name);
         let player = Player {
             api: &self.api,
             session,
@@ -120,12 +125,40 @@ impl Family {
             usuals.push(player.play("usual", &usual).await?);
             comparison = compare(&usuals, &others);
         }
+        if let Some(difference) = comparison.differences.first() {
+            self.isolate(&player, &usual, &usuals, difference).await?;
+        }
+        Ok(())
+    }
+
+    /// Halves the fields that differ until one is left that makes `difference` alone, and plays
+    /// with that one.
+    async fn isolate(
+        &self,
+        player: &Player<'_>,
+        usual: &Secrets,
+        usuals: &[Run],
+        difference: &Difference,
+    ) -> Result<(), Stop> {
         let fields = self.differing();
-        if !comparison.differences.is_empty() && fields.len() > 1 {
-            for (number, field) in fields.iter().enumerate() {
-                let alone = usual.differing(self.trial.differing, Some(field), &name);
-                player.play(&format!("field {number}"), &alone).await?;
-            }
+        let mut left = 0..fields.len();
+        while left.len() > 1 {
+            let half = left.start..left.start + left.len() / 2;
+            let other = usual.differing(self.trial.differing, &fields[half.clone()], player.name);
+            let run = player.play("half", &other).await?;
+            let found = compare(usuals, &[run]).differences;
+            left = if found.iter().any(|one| one.is_at(difference)) {
+                half
+            } else {
+                half.end..left.end
+            };
+        }
+        if let (Some(field), true) = (fields.get(left.start), fields.len() > 1) {
+            let field = std::slice::from_ref(field);
+            let alone = usual.differing(self.trial.differing, field, player.name);
+            player
+                .play(&format!("field {}", left.start), &alone)
+                .await?;
         }
         Ok(())
     }
@@ -172,11 +205,14 @@ impl Family {
         exchange: &Exchange,
         by_field: &[(Pointer, Comparison)],
     ) -> Violation {
-        let is_here =
-            |one: &Difference| one.step == difference.step && one.place == difference.place;
         let alone: Vec<&Pointer> = by_field
             .iter()
-            .filter(|(_, comparison)| comparison.differences.iter().any(is_here))
+            .filter(|(_, comparison)| {
+                comparison
+                    .differences
+                    .iter()
+                    .any(|one| one.is_at(difference))
+            })
             .map(|(field, _)| field)
             .collect();
         let named: Vec<&Pointer> = if alone.is_empty() {

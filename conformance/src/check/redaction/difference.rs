@@ -47,6 +47,13 @@ pub(crate) struct Difference {
     pub(crate) other: String,
 }
 
+impl Difference {
+    /// Whether it is at the same step and place as `other`.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        self.step == other.step && self.place == other.place
+    }
+}
+
 /// What [`compare`] found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Comparison {
@@ -240,4 +247,96 @@ fn masked(mut text: String, ids: &[String]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::exchange::{Request, Response};
+
+    fn run(headers: &[(&str, &str)], body: &str, id: &str) -> Run {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Bytes::copy_from_slice(value.as_bytes())))
+            .collect();
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let exchange = Exchange {
+            request: Request::new("GET", "/things"),
+            outcome: Ok(Response::new(200, "HTTP/1.1", headers, body, false)),
+            elapsed: Duration::ZERO,
+        };
+        Run {
+            exchanges: vec![Rc::new(exchange)],
+            ids: vec![id.to_owned()],
+        }
+    }
+
+    fn told(usual: &[Run], others: &[Run]) -> Vec<String> {
+        let found = compare(usual, others).differences;
+        let told = found.iter().map(|one| {
+            format!(
+                "{} {:?}: {} / {}",
+                one.place, one.aspect, one.usual, one.other
+            )
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn what_varies_by_itself_is_masked_and_ids_are_numbered() {
+        let usual = [
+            run(
+                &[("x-request-id", "f0e1")],
+                r#"{"id": "c_1", "at": "10:01"}"#,
+                "c_1",
+            ),
+            run(
+                &[("x-request-id", "07aa")],
+                r#"{"id": "c_2", "at": "10:02"}"#,
+                "c_2",
+            ),
+        ];
+        let other = run(
+            &[("x-request-id", "9b9b")],
+            r#"{"id": "c_3", "at": "10:03"}"#,
+            "c_3",
+        );
+        assert!(told(&usual, &[other]).is_empty());
+        assert_eq!(compare(&usual, &[run(&[], "{}", "c")]).masked.len(), 2);
+    }
+
+    #[test]
+    fn values_presence_order_and_layout_count() {
+        let usual = [
+            run(&[("a", "1"), ("b", "1")], r#"{"x": 1, "y": [2]}"#, "c_1"),
+            run(&[("a", "1"), ("b", "1")], r#"{"x": 1, "y": [2]}"#, "c_2"),
+        ];
+        let other = run(&[("b", "1"), ("a", "1")], r#"{"x": 7,"y": [2, 3]}"#, "c_3");
+        assert_eq!(
+            told(&usual, &[other]),
+            [
+                "response.header:* Order: a, b / b, a",
+                "response.body: Order: {x ,y [,]} / {x ,y [,,]}",
+                "response.body: Layout: {\"\": , \"\": []} / {\"\": ,\"\": [, ]}",
+                "response.body:/x Value: 1 / 7",
+                "response.body:/y/1 Value: (absent) / 3",
+            ]
+        );
+    }
+
+    #[test]
+    fn of_a_long_value_that_varies_the_form_counts() {
+        let usual = |token: &str| run(&[("set-cookie", token)], "{}", "c");
+        let same = [usual("s=abcdefgh01"), usual("s=ghijklmn23")];
+        assert!(told(&same, &[usual("s=zzzzzzzz99")]).is_empty());
+        let found = told(&same, &[usual("s=zzzzzzzz999")]);
+        assert_eq!(
+            found,
+            ["response.header:set-cookie Form: x=xxxxxxxxxx / x=xxxxxxxxxxx"]
+        );
+    }
 }

@@ -97,11 +97,20 @@ impl Fields {
     }
 }
 
+/// Fewest characters of a name that is looked for.
+const TELLING: usize = 17;
+
+/// Texts, numbers, and long names of members.
 fn each_text(value: &Value, pointer: &Pointer, each: &mut dyn FnMut(&Pointer, String)) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                each_text(value, &pointer.child(name), each);
+                let member = pointer.child(name);
+                // Longer than any word of a document is a name that says something itself.
+                if name.len() >= TELLING {
+                    each(&member, name.clone());
+                }
+                each_text(value, &member, each);
             }
         }
         Value::Array(items) => {

@@ -95,8 +95,12 @@ impl Player<'_> {
         scene.refusals(&a, &updated).await?;
         scene.lists().await?;
         scene.send(api.read(&a)).await?;
-        // A third one with secrets that the server has seen before.
-        let c = scene.create(first.clone()).await?;
+        // A third one with secrets that the server has seen before, and without a label.
+        let mut unlabelled = first.clone();
+        if let Some(Value::Object(credential)) = unlabelled.get_mut("credential") {
+            credential.remove("secret_label");
+        }
+        let c = scene.create(unlabelled).await?;
         scene.send(api.read(&c)).await?;
         scene.send(api.delete(&c)).await?;
         scene.send(api.delete(&a)).await?;

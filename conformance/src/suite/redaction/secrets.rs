@@ -8,6 +8,7 @@ use spec::Pointer;
 
 use crate::{
     check::redaction::Field,
+    digest,
     secret::{
         canary::{Class, Draw, luhn_digit},
         shape::Shape,
@@ -41,17 +42,18 @@ pub(super) enum Property {
 }
 
 impl Property {
+    /// Every property; those first that show most.
     pub(super) const ALL: [Self; 10] = [
         Self::Content,
         Self::Length,
+        Self::SameAsBefore,
+        Self::SameAsNeighbour,
+        Self::Order,
         Self::Digits,
         Self::Quotes,
         Self::Letters,
         Self::Spaces,
-        Self::SameAsBefore,
-        Self::SameAsNeighbour,
         Self::SameAsName,
-        Self::Order,
     ];
 
     /// The word in case ids.
@@ -143,11 +145,11 @@ impl Secrets {
         self
     }
 
-    /// The same with `property` changed, in all fields or in `only` one.
-    pub(super) fn differing(&self, property: Property, only: Option<&Pointer>, name: &str) -> Self {
+    /// The same with `property` changed, in `only` these fields.
+    pub(super) fn differing(&self, property: Property, only: &[Pointer], name: &str) -> Self {
         let mut other = self.clone();
         for (field, shape) in &self.shapes {
-            if only.is_some_and(|only| only != field) {
+            if !only.contains(field) {
                 continue;
             }
             match property {
@@ -177,6 +179,11 @@ impl Secrets {
         other
     }
 
+    /// All fields.
+    pub(super) fn fields(&self) -> Vec<Pointer> {
+        self.shapes.keys().cloned().collect()
+    }
+
     /// The fields in which `other` differs.
     pub(super) fn differences(&self, other: &Self) -> Vec<Pointer> {
         let differs = |field: &&Pointer| {
@@ -200,14 +207,26 @@ impl Secrets {
     }
 }
 
-/// `body` with these values in the place of its secrets.
+/// `body` with these values in the place of its secrets. The names of free members are as secret
+/// as their values: one of them is made from the values.
 pub(super) fn fill(body: &mut Value, values: &Values) {
     for (field, value) in values {
         if let Some(place) = body.pointer_mut(field.as_str()) {
             *place = Value::from(value.as_str());
         }
+        if let Some(free) = field
+            .parent()
+            .filter(|parent| parent.last().as_deref() == Some(FREE))
+            && let Some(Value::Object(members)) = body.pointer_mut(free.as_str())
+        {
+            let name = digest::word(&[value.as_bytes()], 8);
+            members.insert(format!("q{name}"), Value::from("-"));
+        }
     }
 }
+
+/// The member with free members.
+const FREE: &str = "metadata";
 
 fn copy(field: &Pointer, shape: Shape, from: &Values, to: &mut Values) {
     let (Some(value), Some(place)) = (from.get(field), to.get_mut(field)) else {
