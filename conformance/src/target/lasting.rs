@@ -101,7 +101,10 @@ paths:
     #[test]
     fn what_nothing_takes_back_is_withheld_from_servers_of_others() {
         let marked = ("set".to_owned(), "it replaces the setting".to_owned());
-        assert_eq!(withheld("http://127.0.0.1:8000"), [marked.clone()]);
+        assert_eq!(
+            withheld("http://127.0.0.1:8000"),
+            std::slice::from_ref(&marked)
+        );
         let unlinked = "no operation of the document deletes what it creates or changes";
         assert_eq!(
             withheld("https://example.org"),
