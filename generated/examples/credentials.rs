@@ -21,6 +21,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let base_url = env::var("SKYVERN_BASE_URL")
         .map_err(|_| "SKYVERN_BASE_URL must hold the URL of a Skyvern server")?;
     let key = env::var("SKYVERN_API_KEY").map_err(|_| "SKYVERN_API_KEY must hold an API key")?;
+    // Only where another crate has `reqwest` built with `rustls-no-provider`, as in this workspace:
+    // then a provider has to be named once, before the first client.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder(&base_url).api_key(key).build()?;
     for line in tour(&client).await? {
         println!("{line}");

@@ -157,14 +157,14 @@ fn wrong(key: &str) -> String {
 mod tests {
     use super::*;
 
-    fn sent(auth: Auth) -> (String, Vec<(String, String)>) {
+    fn sent(auth: &Auth) -> (String, Vec<(String, String)>) {
         let scheme = AuthScheme {
             place: AuthPlace::Header("x-api-key".into()),
             required: true,
         };
         let key = Secret::new("Ab1-zZ9".into());
         let (mut target, mut headers) = ("/a?b=c".to_owned(), Vec::new());
-        apply(Some(&scheme), Some(&key), &auth, &mut target, &mut headers);
+        apply(Some(&scheme), Some(&key), auth, &mut target, &mut headers);
         let headers = headers
             .into_iter()
             .map(|(name, value)| (name, String::from_utf8(value).unwrap()))
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn each_wrong_key_differs_from_the_right_one() {
         use Credential::*;
-        let value = |how| sent(Auth::Instead(how)).1[0].1.clone();
+        let value = |how| sent(&Auth::Instead(how)).1[0].1.clone();
         assert_eq!(value(Empty), "");
         assert_eq!(value(Blank), " ");
         assert_eq!(value(Wrong), "Hi4-gG2");
@@ -187,17 +187,17 @@ mod tests {
 
     #[test]
     fn the_key_goes_where_it_is_told() {
-        let (target, headers) = sent(Auth::Instead(Credential::InQuery));
+        let (target, headers) = sent(&Auth::Instead(Credential::InQuery));
         assert_eq!(
             (target.as_str(), headers.len()),
             ("/a?b=c&x-api-key=Ab1-zZ9", 0)
         );
-        let (_, headers) = sent(Auth::Instead(Credential::AsBearer));
+        let (_, headers) = sent(&Auth::Instead(Credential::AsBearer));
         assert_eq!(headers[0].1, "Bearer Ab1-zZ9");
-        let (_, headers) = sent(Auth::Instead(Credential::InCookie));
+        let (_, headers) = sent(&Auth::Instead(Credential::InCookie));
         assert_eq!(headers[0], ("cookie".into(), "x-api-key=Ab1-zZ9".into()));
-        assert_eq!(sent(Auth::Given).1[0].1, "Ab1-zZ9");
-        assert!(sent(Auth::None).1.is_empty());
+        assert_eq!(sent(&Auth::Given).1[0].1, "Ab1-zZ9");
+        assert!(sent(&Auth::None).1.is_empty());
     }
 
     #[test]

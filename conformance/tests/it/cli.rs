@@ -102,7 +102,7 @@ fn arguments_that_make_no_sense_are_refused_with_what_to_do() {
         let output = output(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
-        all.push_str(&format!("$ {}\n", arguments.join(" ")));
+        all.extend(["$ ", &arguments.join(" "), "\n"]);
         all.push_str(&String::from_utf8_lossy(&output.stderr));
         all.push('\n');
     }

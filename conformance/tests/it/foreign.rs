@@ -8,6 +8,9 @@ mod pets;
 
 use pets::{Fault, Pets, USER};
 
+/// The document of the pets server.
+const PETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/foreign/pets.yaml");
+
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/openapi/skyvern.yaml");
 const OVERLAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/overlays/skyvern.yaml");
 
@@ -42,9 +45,8 @@ fn a_document_is_enough_to_reach_what_exists() {
 #[test]
 fn a_correct_server_of_another_document_conforms() {
     let pets = Pets::start(None);
-    let spec = pets.spec();
     let key = ("SKYVERN_API_KEY", USER);
-    let (code, report, told) = report(pets.url(), key, &["--spec", &spec]);
+    let (code, report, told) = report(pets.url(), key, &["--spec", PETS]);
     assert_eq!(code, Some(0), "{told}");
     assert_eq!(report["findings"], serde_json::json!([]), "{told}");
     assert_eq!(report["tested_nothing"], serde_json::json!([]), "{told}");
@@ -63,7 +65,7 @@ fn a_correct_server_of_another_document_conforms() {
 fn a_key_in_a_header_of_the_environment_is_the_key() {
     let pets = Pets::start(None);
     let value = data_encoding::BASE64.encode(USER.as_bytes());
-    let arguments = ["--spec", &pets.spec(), "--header-env", "Authorization=PETS"];
+    let arguments = ["--spec", PETS, "--header-env", "Authorization=PETS"];
     let arguments = [&arguments[..], &["--only", "auth::missing_key::*"]].concat();
     let value = format!("Basic {value}");
     let (code, report, told) = report(pets.url(), ("PETS", &value), &arguments);
@@ -82,7 +84,7 @@ fn faults_of_another_server_are_found() {
         let pets = Pets::start(Some(fault));
         let key = ("SKYVERN_API_KEY", USER);
         let only = format!("*::{operation}");
-        let arguments = ["--spec", &pets.spec(), "--only", &only];
+        let arguments = ["--spec", PETS, "--only", &only];
         let (code, report, told) = report(pets.url(), key, &arguments);
         assert_eq!(code, Some(1), "{told}");
         let found = report["findings"].as_array().unwrap();

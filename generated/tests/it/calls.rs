@@ -12,7 +12,7 @@ use skyvern_client::models::{
 use skyvern_client::operations::credentials::{
     GetCredentialError, GetCredentialsParams, UpdateCredentialError,
 };
-use skyvern_client::{BuildError, Client, Error, RetryPolicy, TransportError};
+use skyvern_client::{BuildError, Error, RetryPolicy, TransportError};
 
 use crate::server::{Recorded, Reply, Server, run};
 
@@ -127,7 +127,9 @@ fn a_base_url_may_have_a_path_and_a_slash() {
     run(async {
         let server = Server::script([Reply::json(200, &public("cred_1"))]).await;
         for tail in ["/api", "/api/"] {
-            let client = Client::new(&format!("{}{tail}", server.url)).unwrap();
+            let client = crate::builder(&format!("{}{tail}", server.url))
+                .build()
+                .unwrap();
             client.get_credential("x").await.unwrap();
         }
         let targets: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
@@ -147,11 +149,11 @@ fn what_cannot_be_a_base_url_is_refused() {
         "data:x",
     ] {
         assert!(
-            matches!(Client::new(url), Err(BuildError::BaseUrl)),
+            matches!(crate::builder(url).build(), Err(BuildError::BaseUrl)),
             "{url}"
         );
     }
-    let refused = Client::builder("http://a").api_key("line\nbreak").build();
+    let refused = crate::builder("http://a").api_key("line\nbreak").build();
     assert!(matches!(refused, Err(BuildError::Credential("api_key"))));
 }
 
@@ -235,7 +237,7 @@ fn a_body_that_is_not_as_documented_is_an_error_that_names_the_member() {
 fn a_body_is_bounded() {
     run(async {
         let server = Server::script([Reply::new(200, vec![b' '; 4096])]).await;
-        let client = Client::builder(&server.url).max_body(1024).build().unwrap();
+        let client = crate::builder(&server.url).max_body(1024).build().unwrap();
         let error = client.get_credential("x").await.unwrap_err();
         assert!(matches!(
             error,
@@ -248,7 +250,7 @@ fn a_body_is_bounded() {
 fn a_server_that_does_not_answer_is_given_up() {
     run(async {
         let server = Server::script([Reply::never()]).await;
-        let client = Client::builder(&server.url)
+        let client = crate::builder(&server.url)
             .timeout(Duration::from_millis(50))
             .retry(RetryPolicy::NEVER)
             .build()

@@ -15,12 +15,20 @@ mod unions;
 
 use std::time::Duration;
 
-use skyvern_client::{Client, RetryPolicy};
+use skyvern_client::{Client, ClientBuilder, RetryPolicy};
+
+/// A builder of clients. This workspace builds the HTTP library without a TLS provider of its own,
+/// and then one has to be named before any client is made, also for plain `http`.
+fn builder(url: &str) -> ClientBuilder {
+    // The second one to name it is told that it was first named by another.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder(url)
+}
 
 impl server::Server {
     /// A client of this server that repeats nothing.
     fn client(&self) -> Client {
-        Client::builder(&self.url)
+        builder(&self.url)
             .api_key("test-key")
             .retry(RetryPolicy::NEVER)
             .timeout(Duration::from_secs(5))

@@ -11,7 +11,7 @@ use crate::server::{Reply, Server, run};
 fn client(server: &Server, times: u32) -> Client {
     let policy =
         RetryPolicy::new(times).with_pauses(Duration::from_millis(1), Duration::from_secs(1));
-    Client::builder(&server.url).retry(policy).build().unwrap()
+    crate::builder(&server.url).retry(policy).build().unwrap()
 }
 
 fn credential() -> Reply {
@@ -99,7 +99,7 @@ fn a_refused_connection_is_tried_again() {
         drop(listener);
         let pauses = Duration::from_millis(20);
         let policy = RetryPolicy::new(2).with_pauses(pauses, pauses);
-        let client = Client::builder(&url).retry(policy).build().unwrap();
+        let client = crate::builder(&url).retry(policy).build().unwrap();
         let begin = std::time::Instant::now();
         let error = client.get_credential("x").await.unwrap_err();
         // Two pauses of at least half the length.

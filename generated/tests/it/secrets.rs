@@ -9,7 +9,7 @@ use skyvern_client::models::{
     CustomCredentialServiceConfig, HttpValidationError, NonEmptyCreditCardCredential,
     NonEmptyPasswordCredential, SecretCredential, TotpCode, TotpCodeCreate,
 };
-use skyvern_client::{Check, Client, Secret};
+use skyvern_client::{Check, Secret};
 
 use crate::server::{Reply, Server, run};
 
@@ -120,11 +120,11 @@ fn violations_do_not_show_the_value() {
 
 #[test]
 fn a_client_does_not_show_its_key() {
-    let builder = Client::builder("http://127.0.0.1:1").api_key(CANARY);
+    let builder = crate::builder("http://127.0.0.1:1").api_key(CANARY);
     assert!(!format!("{builder:?}").contains(CANARY));
     let client = builder.build().unwrap();
     assert!(!format!("{client:?} {client:#?}").contains(CANARY));
-    let refused = Client::builder("http://a").api_key("hunter2\n").build();
+    let refused = crate::builder("http://a").api_key("hunter2\n").build();
     let error = refused.unwrap_err();
     assert!(!format!("{error} {error:?}").contains(CANARY));
 }
@@ -167,7 +167,7 @@ fn errors_do_not_show_what_the_server_repeats() {
 #[test]
 fn a_failed_connection_does_not_show_the_url() {
     run(async {
-        let client = Client::builder("http://127.0.0.1:1/hunter2")
+        let client = crate::builder("http://127.0.0.1:1/hunter2")
             .api_key(CANARY)
             .build()
             .unwrap();

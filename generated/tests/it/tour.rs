@@ -135,7 +135,7 @@ fn the_program_prints_the_same_and_no_secret() {
 fn the_example_says_that_the_key_was_refused() {
     run(async {
         let (server, _) = store().await;
-        let client = skyvern_client::Client::builder(&server.url)
+        let client = crate::builder(&server.url)
             .api_key("wrong")
             .build()
             .unwrap();

@@ -199,7 +199,7 @@ fn headers_that_come_byte_by_byte() {
             "HTTP/1.1 200 OK\r\nx: ",
             b"y",
             Duration::from_millis(20),
-        )
+        );
     });
     assert_eq!(
         refusal(&url, &[]),
@@ -215,7 +215,7 @@ fn headers_that_do_not_end() {
             "HTTP/1.1 200 OK\r\nx: ",
             &[b'y'; 4096],
             Duration::ZERO,
-        )
+        );
     });
     let text = refusal(&url, &[]);
     assert!(text.contains("error: [url] "), "{text}");
@@ -227,7 +227,7 @@ fn a_body_that_does_not_end() {
         pour(
             stream,
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n",
-            &[b' '; 65536],
+            &vec![b' '; 65536],
             Duration::ZERO,
         );
     }

@@ -13,9 +13,17 @@ mod server;
 use features_client::{Client, ClientBuilder, RetryPolicy};
 use server::{Recorded, Reply, Server};
 
+/// A builder of clients. This workspace builds the HTTP library without a TLS provider of its own,
+/// and then one has to be named before any client is made, also for plain `http`.
+fn builder(url: &str) -> ClientBuilder {
+    // The second one to name it is told that it was first named by another.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder(url)
+}
+
 impl Server {
     fn builder(&self) -> ClientBuilder {
-        Client::builder(&self.url).retry(RetryPolicy::NEVER)
+        builder(&self.url).retry(RetryPolicy::NEVER)
     }
 
     fn client(&self) -> Client {
