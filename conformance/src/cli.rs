@@ -156,7 +156,7 @@ pub struct ConnectionArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {
-    /// Only these suites: schema, lifecycle, auth, robustness, redaction [default: all that apply]
+    /// Only these suites: schema, lifecycle, auth, robustness, redaction [default: all but redaction]
     #[arg(long = "suite", value_name = "NAME", value_delimiter = ',', value_parser = suite)]
     suites: Vec<Suite>,
     /// Only cases `suite::check::subject` (or checks, by id) that match; repeatable

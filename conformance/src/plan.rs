@@ -139,7 +139,10 @@ impl Selection {
     pub fn suites(&self) -> impl Iterator<Item = Suite> {
         Suite::ALL
             .into_iter()
-            .filter(|suite| self.suites.is_empty() || self.suites.contains(suite))
+            .filter(|suite| match &self.suites[..] {
+                [] => suite.is_complete(),
+                named => named.contains(suite),
+            })
     }
 }
 

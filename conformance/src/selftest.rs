@@ -148,6 +148,7 @@ impl Bench {
             .and_then(|defect| check::find(defect.check));
         let selection = match wanted {
             Some(check) => Selection {
+                suites: check::Suite::ALL.to_vec(),
                 only: Pattern::new(check.id).into_iter().collect(),
                 ..Selection::default()
             },

@@ -55,7 +55,7 @@ impl Profile {
                 shrink: 200,
             },
             Self::Ci => Budget {
-                listed: 160,
+                listed: 700,
                 random: 24,
                 steps: 16,
                 shrink: 500,

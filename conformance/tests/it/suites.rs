@@ -86,7 +86,10 @@ fn nothing_is_found_where_nothing_is_wrong() {
 #[test]
 fn no_benign_variation_is_reported() {
     let bench = Bench::new(Profile::Quick, JOBS).expect("the built-in document");
-    let benign = defects().iter().filter(|one| one.kind == Kind::Benign);
+    // Those of the redaction suite have a test of their own.
+    let benign = defects()
+        .iter()
+        .filter(|one| one.kind == Kind::Benign && one.suite.is_complete());
     let mut complaints = Vec::new();
     for (number, variation) in benign.enumerate() {
         let seed = Seed(number as u64 % 3);
