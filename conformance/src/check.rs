@@ -174,7 +174,7 @@ mod tests {
     fn ids_and_names_are_unique_and_well_formed() {
         let mut ids = BTreeSet::new();
         let mut names = BTreeSet::new();
-        for check in CHECKS {
+        for check in CHECKS.iter() {
             assert!(ids.insert(check.id), "{} stands twice", check.id);
             assert!(names.insert((check.suite, check.name)), "{}", check.name);
             let prefix = &check.suite.name()[..3];
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn causes_are_checks() {
-        for check in CHECKS {
+        for check in CHECKS.iter() {
             for cause in check.follows {
                 assert!(find(cause).is_some(), "{} follows {cause}", check.id);
                 assert_ne!(*cause, check.id);

@@ -142,7 +142,7 @@ fn an_unknown_check_is_told_with_a_likely_one() {
 
 #[test]
 fn every_check_of_the_table_is_explained() {
-    for check in skyvern_conformance::check::CHECKS {
+    for check in skyvern_conformance::check::CHECKS.iter() {
         let output = output(&["explain", check.id]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(text.starts_with(check.id), "{text}");
