@@ -1,0 +1,134 @@
+//! What `run` takes.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use super::{ConnectionArgs, SelectionArgs, ServerArgs, connection::headers, duration};
+use crate::{
+    report::Wanted,
+    seed::Seed,
+    settings::{PlanSettings, ServerSettings, StopSettings},
+    setup::SetupError,
+};
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The base URL of the server
+    url: Option<String>,
+    #[command(flatten)]
+    server: ServerArgs,
+    /// Make the embedded server wrong in this way; repeatable
+    #[arg(long = "defect", value_name = "NAME")]
+    defects: Vec<String>,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    /// The seed of everything random [default: a new one]
+    #[arg(long, value_name = "N")]
+    seed: Option<Seed>,
+    /// Do not make failing inputs smaller
+    #[arg(long)]
+    no_shrink: bool,
+    /// Cases at the same time
+    #[arg(long, value_name = "N", default_value_t = crate::settings::default_jobs(), value_parser = jobs)]
+    jobs: usize,
+    /// Stop after the first finding
+    #[arg(long)]
+    fail_fast: bool,
+    /// Stop after so many findings
+    #[arg(long, value_name = "N", conflicts_with = "fail_fast")]
+    max_failures: Option<usize>,
+    /// Stop after so much time
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    max_time: Option<Duration>,
+    /// Let findings of level should fail the run
+    #[arg(long)]
+    strict: bool,
+    /// Tell of passing cases, of each check and of findings of level may too
+    #[arg(long, short)]
+    verbose: bool,
+    /// Write a report: json, json=PATH, json=- ; repeatable
+    #[arg(long = "report", value_name = "FORMAT[=PATH]")]
+    reports: Vec<Wanted>,
+    /// Where reports without a path are written
+    #[arg(long, value_name = "DIR", default_value = "conformance-report")]
+    report_dir: PathBuf,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// What the reporters of a run are told.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// Whether everything is told.
+    pub verbose: bool,
+    /// Reports to be written at the end.
+    pub wanted: Vec<Wanted>,
+    /// Where those without a path go.
+    pub directory: PathBuf,
+}
+
+impl RunArgs {
+    /// The settings of a run.
+    ///
+    /// # Errors
+    /// If `--shard auto` finds no index, or a header is none.
+    pub fn settings(
+        self,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(ServerSettings, PlanSettings, StopSettings, ReportSettings), SetupError> {
+        let connection = self.connection;
+        let headers = headers(&connection.headers)?;
+        let server = ServerSettings {
+            target: self.server.target,
+            url: self.url,
+            defects: self.defects,
+            spec: self.server.spec,
+            overlays: self.server.overlays,
+            allow_writes: connection.allow_writes,
+            api_key_file: connection.api_key_file,
+            header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
+            headers,
+            header_env: connection.header_env,
+            cacert: connection.cacert,
+            cert: connection.cert,
+            key: connection.key,
+            insecure: connection.insecure,
+            proxy: connection.proxy,
+            timeout: connection.timeout,
+            retries: connection.retries,
+            rate: connection.rate_limit,
+            jobs: self.jobs,
+        };
+        let plan = PlanSettings {
+            profile: self.selection.profile,
+            cases: self.selection.cases,
+            selection: self.selection.selection(variable)?,
+            shrink: !self.no_shrink,
+            seed: self.seed,
+        };
+        let stop = StopSettings {
+            max_failures: if self.fail_fast {
+                Some(1)
+            } else {
+                self.max_failures
+            },
+            max_time: self.max_time,
+            strict: self.strict,
+        };
+        let report = ReportSettings {
+            verbose: self.verbose,
+            wanted: self.reports,
+            directory: self.report_dir,
+        };
+        Ok((server, plan, stop, report))
+    }
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("it must be a number from 1".to_owned()),
+        Ok(jobs) => Ok(jobs),
+    }
+}

@@ -1,0 +1,21 @@
+//! Which server is meant and which document it is held against.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::settings::TargetName;
+
+/// Which server, and how to talk to it.
+#[derive(Debug, Args)]
+pub struct ServerArgs {
+    /// What the URL is
+    #[arg(long, value_enum, default_value_t = TargetName::Skyvern, value_name = "NAME")]
+    pub(super) target: TargetName,
+    /// Another document than the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(super) spec: Option<PathBuf>,
+    /// An OpenAPI Overlay for the document; repeatable
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub(super) overlays: Vec<PathBuf>,
+}
