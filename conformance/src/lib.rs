@@ -18,6 +18,7 @@ pub mod finding;
 pub mod ledger;
 pub mod plan;
 mod preflight;
+mod python_json;
 pub mod recording;
 pub mod redact;
 pub mod reference;
