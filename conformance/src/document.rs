@@ -16,6 +16,15 @@ const SKYVERN_OVERLAY: Input<'_> = Input::Text {
     text: include_str!("../../spec/overlays/skyvern.yaml"),
 };
 
+const SERVICE: Input<'_> = Input::Text {
+    name: "spec/openapi/credential-service.yaml",
+    text: include_str!("../../spec/openapi/credential-service.yaml"),
+};
+const SERVICE_OVERLAY: Input<'_> = Input::Text {
+    name: "spec/overlays/credential-service.yaml",
+    text: include_str!("../../spec/overlays/credential-service.yaml"),
+};
+
 /// Reads the document that `settings` ask for. The built-in overlay of a target applies to any
 /// document of it, as far as it matches.
 ///
@@ -24,9 +33,14 @@ const SKYVERN_OVERLAY: Input<'_> = Input::Text {
 pub fn load(settings: &ServerSettings) -> Result<Arc<Document>, LoadError> {
     let spec = settings.spec.as_deref();
     let mut overlays = Vec::new();
-    if settings.target == TargetName::Skyvern {
+    let (built_in, overlay) = match settings.target {
+        TargetName::Skyvern => (SKYVERN, Some(SKYVERN_OVERLAY)),
+        TargetName::CredentialService => (SERVICE, Some(SERVICE_OVERLAY)),
+        TargetName::Openapi => (SKYVERN, None),
+    };
+    if let Some(input) = overlay {
         overlays.push(Overlay {
-            input: SKYVERN_OVERLAY,
+            input,
             mode: if spec.is_some() {
                 OverlayMode::MayMatch
             } else {
@@ -38,7 +52,7 @@ pub fn load(settings: &ServerSettings) -> Result<Arc<Document>, LoadError> {
         input: Input::File(path),
         mode: OverlayMode::MustMatch,
     }));
-    let input = spec.map_or(SKYVERN, |path: &Path| Input::File(path));
+    let input = spec.map_or(built_in, |path: &Path| Input::File(path));
     Document::read(input, &overlays).map(Arc::new)
 }
 

@@ -5,7 +5,7 @@ use std::{io, thread};
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    reference::{Defect, skyvern},
+    reference::{Defect, Running, Server, StartError, credential_service, skyvern},
     transport::Secret,
 };
 
@@ -14,13 +14,13 @@ use crate::{
 pub enum EmbeddedError {
     /// It cannot listen, or has no such defect.
     #[error("{start}{}", reason(.0), start = .0)]
-    Start(skyvern::StartError),
+    Start(StartError),
     /// There is no thread or no event loop for it.
     #[error("there is no thread for it: {0}")]
     Thread(#[from] io::Error),
 }
 
-fn reason(error: &skyvern::StartError) -> String {
+fn reason(error: &StartError) -> String {
     let source = std::error::Error::source(error);
     source
         .map(|source| format!(": {source}"))
@@ -35,19 +35,68 @@ pub struct Embedded {
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl Embedded {
-    /// Starts a Skyvern reference server with `defects` on `port` (0: a free one) that lets in
-    /// `key`, or else a new random one.
-    ///
-    /// # Errors
-    /// If the port is taken, or no thread can be had.
-    pub fn start(
+/// A reference server and how it is to be started.
+pub enum Config {
+    /// The Skyvern credentials API.
+    Skyvern(skyvern::Config),
+    /// A credential service.
+    CredentialService(credential_service::Config),
+}
+
+impl Config {
+    /// `server` with `defects` on `port` (0: a free one) that lets in `key`, or else a new random
+    /// one.
+    pub fn new(
+        server: Server,
         port: u16,
         key: Option<Secret>,
         defects: &[&'static Defect],
-    ) -> Result<Self, EmbeddedError> {
-        let config = config(port, key, defects);
-        let key = Secret::new(config.api_key.clone());
+    ) -> Self {
+        let key = key.as_ref().map(|key| key.expose().to_owned());
+        let defects = defects.to_vec();
+        match server {
+            Server::Skyvern => {
+                let fresh = skyvern::Config::new();
+                Self::Skyvern(skyvern::Config {
+                    port,
+                    api_key: key.unwrap_or(fresh.api_key),
+                    defects,
+                })
+            }
+            Server::CredentialService => {
+                let fresh = credential_service::Config::new();
+                Self::CredentialService(credential_service::Config {
+                    port,
+                    token: key.unwrap_or(fresh.token),
+                    defects,
+                    ..fresh
+                })
+            }
+        }
+    }
+
+    fn key(&self) -> Secret {
+        Secret::new(match self {
+            Self::Skyvern(config) => config.api_key.clone(),
+            Self::CredentialService(config) => config.token.clone(),
+        })
+    }
+
+    async fn start(self) -> Result<Running, StartError> {
+        match self {
+            Self::Skyvern(config) => skyvern::start(config).await,
+            Self::CredentialService(config) => credential_service::start(config).await,
+        }
+    }
+}
+
+impl Embedded {
+    /// Starts a reference server.
+    ///
+    /// # Errors
+    /// If the port is taken, or no thread can be had.
+    pub fn start(config: Config) -> Result<Self, EmbeddedError> {
+        let key = config.key();
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = std::sync::mpsc::channel();
         let thread = thread::Builder::new()
@@ -87,18 +136,8 @@ impl Drop for Embedded {
     }
 }
 
-fn config(port: u16, key: Option<Secret>, defects: &[&'static Defect]) -> skyvern::Config {
-    let mut config = skyvern::Config::new();
-    config.port = port;
-    config.defects = defects.to_vec();
-    if let Some(key) = key {
-        key.expose().clone_into(&mut config.api_key);
-    }
-    config
-}
-
 fn serve(
-    config: skyvern::Config,
+    config: Config,
     ready: &std::sync::mpsc::Sender<Result<String, EmbeddedError>>,
     stopped: oneshot::Receiver<()>,
 ) {
@@ -112,7 +151,7 @@ fn serve(
         }
     };
     runtime.block_on(async {
-        let running = match skyvern::start(config).await {
+        let running = match config.start().await {
             Ok(running) => running,
             Err(error) => {
                 let _ = ready.send(Err(EmbeddedError::Start(error)));

@@ -3,7 +3,7 @@
 
 use crate::{
     exchange::{Exchange, Request, Response, TransportError},
-    setup::{KEY_VARIABLE, SetupError},
+    setup::{KeySource, SetupError},
     target::{Operation, Target},
     transport::Transport,
 };
@@ -109,17 +109,19 @@ fn no_answer(url: &str, error: &TransportError) -> SetupError {
 fn refused(target: &Target, answers: &[Exchange]) -> SetupError {
     let status = answers[0].status().unwrap_or_default();
     let count = answers.len();
+    let source = KeySource::of(target.kind);
+    let word = source.word;
     let what = if target.has_key {
-        "the server refused our key"
+        format!("the server refused our {word}")
     } else {
-        "the server wants a key and none was given"
+        format!("the server wants a {word} and none was given")
     };
     let message = format!(
         "{what} ({status} on {}, {count} of {count} probes)",
         name(&answers[0])
     );
     let hint = if target.auth.is_some() {
-        format!("set {KEY_VARIABLE}, or say --api-key-file FILE")
+        format!("set {}, or say {} FILE", source.variable, source.option)
     } else {
         "the document names no way to send a key: say --header-env NAME=VARIABLE".to_owned()
     };

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     exchange::{Auth, Body, Credential, Exchange, encode_component},
-    target::{AuthPlace, AuthScheme},
+    target::{AuthPlace, AuthScheme, BaseUrl},
     transport::Secret,
 };
 
@@ -89,13 +89,13 @@ pub struct Transcript {
 pub struct Redactor {
     pieces: Option<AhoCorasick>,
     headers: Vec<String>,
-    base: String,
+    base: BaseUrl,
 }
 
 impl Redactor {
     /// A redactor that hides `key`, and the `headers` given for the run, in talks with `base`.
     pub fn new(
-        base: &str,
+        base: &BaseUrl,
         scheme: Option<&AuthScheme>,
         key: Option<&Secret>,
         headers: &[(String, Secret)],
@@ -125,7 +125,7 @@ impl Redactor {
                 .chain(headers.iter().map(|(name, _)| name.to_ascii_lowercase()))
                 .chain(CREDENTIAL_HEADERS.map(str::to_owned))
                 .collect(),
-            base: base.to_owned(),
+            base: base.clone(),
         }
     }
 
@@ -164,7 +164,7 @@ impl Redactor {
         Shown(Transcript {
             method: self.masked(&request.method).into_owned(),
             url: self
-                .masked(&format!("{}{}", self.base, request.target()))
+                .masked(&self.base.url_of(&request.target()))
                 .into_owned(),
             template: request.template.clone(),
             request_headers,
@@ -344,7 +344,7 @@ mod tests {
             Secret::new("given-for-this-run".into()),
         )];
         Redactor::new(
-            "http://h",
+            &"http://h".parse().unwrap(),
             Some(&scheme),
             Some(&Secret::new(KEY.into())),
             &headers,

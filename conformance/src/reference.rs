@@ -2,13 +2,46 @@
 //! wrong on purpose in one named way at a time.
 //!
 //! They are what `run` tests without a URL, what `serve` starts, and the measure of the runner: it
-//! must find each fault of [`skyvern::DEFECTS`] and report none of the benign variations. They do
-//! not know that they are under test; no request tells them.
+//! must find each fault of their tables and report none of the benign variations. They do not know
+//! that they are under test; no request tells them.
 
+mod answer;
+mod body;
+pub mod credential_service;
 pub mod defect;
 mod server;
 pub mod skyvern;
 mod strict_json;
 
 pub use defect::{Defect, Kind};
-pub use server::Running;
+pub use server::{Running, StartError};
+
+/// Which reference server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Server {
+    /// The Skyvern credentials API.
+    Skyvern,
+    /// A credential service behind a Skyvern server.
+    CredentialService,
+}
+
+impl Server {
+    /// All of them, in the order in which they are tested.
+    pub const ALL: [Self; 2] = [Self::Skyvern, Self::CredentialService];
+
+    /// What `serve` and `--target` call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skyvern => "skyvern",
+            Self::CredentialService => "credential-service",
+        }
+    }
+
+    /// Its named defects and benign variations.
+    pub fn defects(self) -> &'static [Defect] {
+        match self {
+            Self::Skyvern => skyvern::DEFECTS,
+            Self::CredentialService => credential_service::DEFECTS,
+        }
+    }
+}

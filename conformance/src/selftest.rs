@@ -17,10 +17,10 @@ use futures_util::stream::{self, StreamExt};
 use crate::{
     check::{self, Check},
     document,
-    embedded::Embedded,
+    embedded::{Config, Embedded},
     ledger::Scope,
     plan::{self, Budget, Pattern, Selection},
-    reference::{Defect, Kind, skyvern},
+    reference::{Defect, Kind, Server, skyvern},
     run::Context,
     seed::Seed,
     session::StopReason,
@@ -132,7 +132,7 @@ impl Bench {
         extent: Extent,
     ) -> Result<Outcome, SetupError> {
         let started = Instant::now();
-        let server = Embedded::start(0, None, defect.as_slice())
+        let server = Embedded::start(Config::new(Server::Skyvern, 0, None, defect.as_slice()))
             .map_err(|error| SetupError::could_not_test(error.to_string()))?;
         let base = base(server.url())?;
         let target = Rc::new(self.target.at(base.clone()));

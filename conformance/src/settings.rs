@@ -19,6 +19,8 @@ use crate::{
 pub enum TargetName {
     /// The credentials API of a Skyvern server
     Skyvern,
+    /// A credential service behind a Skyvern server: the URL that Skyvern would be given
+    CredentialService,
     /// Any server, held against --spec
     Openapi,
 }
@@ -88,6 +90,9 @@ pub struct ServerSettings {
     pub allow_writes: bool,
     /// The file that holds the key; without one it is in the environment.
     pub api_key_file: Option<PathBuf>,
+    /// The file that holds the token of a credential service; without one it is in the environment.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
     /// Headers for every request, with their values.
     #[serde(skip)]
     pub headers: Vec<(String, String)>,
@@ -128,6 +133,7 @@ impl ServerSettings {
             overlays: Vec::new(),
             allow_writes: false,
             api_key_file: None,
+            token_file: None,
             headers: Vec::new(),
             header_names: Vec::new(),
             header_env: Vec::new(),

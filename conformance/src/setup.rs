@@ -7,10 +7,10 @@ use spec::Style;
 
 use crate::{
     document,
-    embedded::Embedded,
+    embedded::{Config, Embedded},
     exit::Exit,
     redact::Redactor,
-    reference::{Defect, skyvern},
+    reference::{Defect, Server},
     settings::{ServerSettings, TargetName},
     target::{AuthScheme, BaseUrl, Target, TargetKind},
     transport::{ClientIdentity, Secret, TlsOptions, Transport, TransportOptions},
@@ -20,8 +20,42 @@ use crate::{
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Most requests under way at once for each case at the same time: cases send some together.
 const IN_FLIGHT: usize = 8;
-/// The variable that holds the key.
-pub(crate) const KEY_VARIABLE: &str = "SKYVERN_API_KEY";
+/// The path of the document that the URL of a credential service stands for.
+const SERVICE_BASE: &str = "/credentials";
+
+/// Where the key of a kind of server comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeySource {
+    /// The variable that holds it.
+    pub(crate) variable: &'static str,
+    /// The option that names a file with it.
+    pub(crate) option: &'static str,
+    /// What people call it.
+    pub(crate) word: &'static str,
+}
+
+/// Of a Skyvern server, and of any other.
+pub(crate) const API_KEY: KeySource = KeySource {
+    variable: "SKYVERN_API_KEY",
+    option: "--api-key-file",
+    word: "key",
+};
+/// Of a credential service.
+pub(crate) const TOKEN: KeySource = KeySource {
+    variable: "CUSTOM_CREDENTIAL_API_TOKEN",
+    option: "--token-file",
+    word: "token",
+};
+
+impl KeySource {
+    /// That of a kind of server.
+    pub(crate) fn of(kind: TargetKind) -> Self {
+        match kind {
+            TargetKind::CredentialService => TOKEN,
+            TargetKind::Skyvern | TargetKind::OpenApi => API_KEY,
+        }
+    }
+}
 
 /// Why nothing can be run.
 #[derive(Debug, thiserror::Error)]
@@ -121,27 +155,36 @@ pub(crate) fn prepare(
         return Err(SetupError::usage(message).hint("say --allow-writes if that is meant"));
     }
     let document = document::load(settings).map_err(|error| SetupError::document(&error))?;
+    let kind = kind(settings.target);
     let (base, key, embedded) = if let Some(base) = base {
-        (base, key(settings.api_key_file.as_deref(), variable)?, None)
+        let file = match settings.target {
+            TargetName::CredentialService => &settings.token_file,
+            TargetName::Skyvern | TargetName::Openapi => &settings.api_key_file,
+        };
+        let key = key(KeySource::of(kind), file.as_deref(), variable)?;
+        (base, key, None)
     } else {
-        let embedded = start(0, None, &settings.defects)?;
+        let server = match settings.target {
+            TargetName::CredentialService => Server::CredentialService,
+            TargetName::Skyvern | TargetName::Openapi => Server::Skyvern,
+        };
+        let embedded = start(server, 0, None, &settings.defects)?;
         let base = embedded.url().parse::<BaseUrl>();
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
     };
     let mut options = options(settings, variable)?;
-    let mut target = Target::new(kind(settings.target), document, base.clone(), key.is_some());
+    let base = match kind {
+        TargetKind::CredentialService => base.standing_for(SERVICE_BASE),
+        TargetKind::Skyvern | TargetKind::OpenApi => base,
+    };
+    let mut target = Target::new(kind, document, base.clone(), key.is_some());
     let key = key.or_else(|| key_among(&mut options.headers, target.auth.as_ref()));
     target.has_key = key.is_some();
     if embedded.is_none() {
         target = target.of_others();
     }
-    let redactor = Redactor::new(
-        base.as_str(),
-        target.auth.as_ref(),
-        key.as_ref(),
-        &options.headers,
-    );
+    let redactor = Redactor::new(&base, target.auth.as_ref(), key.as_ref(), &options.headers);
     let transport = Transport::new(base, target.auth.clone(), key, options)
         .map_err(|error| SetupError::usage(error.to_string()))?;
     Ok(Ready {
@@ -169,30 +212,37 @@ pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError
 fn kind(name: TargetName) -> TargetKind {
     match name {
         TargetName::Skyvern => TargetKind::Skyvern,
+        TargetName::CredentialService => TargetKind::CredentialService,
         TargetName::Openapi => TargetKind::OpenApi,
     }
 }
 
-/// Starts the Skyvern reference server with the defects of these names.
+/// Starts a reference server with the defects of these names.
 pub(crate) fn start(
+    server: Server,
     port: u16,
     key: Option<Secret>,
     defects: &[String],
 ) -> Result<Embedded, SetupError> {
     let defects = defects
         .iter()
-        .map(|name| defect(name))
+        .map(|name| defect(server, name))
         .collect::<Result<Vec<_>, _>>()?;
-    Embedded::start(port, key, &defects).map_err(|error| {
+    launch(Config::new(server, port, key, &defects))
+}
+
+/// Starts a reference server.
+pub(crate) fn launch(config: Config) -> Result<Embedded, SetupError> {
+    Embedded::start(config).map_err(|error| {
         SetupError::could_not_test(format!(
             "the reference server could not be started: {error}"
         ))
     })
 }
 
-/// The defect of the Skyvern reference server with that name.
-fn defect(name: &str) -> Result<&'static Defect, SetupError> {
-    let table = skyvern::DEFECTS;
+/// The defect of the reference server with that name.
+pub(crate) fn defect(server: Server, name: &str) -> Result<&'static Defect, SetupError> {
+    let table = server.defects();
     table
         .iter()
         .find(|defect| defect.name == name)
@@ -200,7 +250,10 @@ fn defect(name: &str) -> Result<&'static Defect, SetupError> {
             let error = SetupError::usage(format!("there is no defect `{name}`"));
             match similar(name, table.iter().map(|defect| defect.name)) {
                 Some(other) => error.hint(format!("did you mean `{other}`?")),
-                None => error.hint("`serve skyvern --list-defects` lists them"),
+                None => {
+                    let server = server.name();
+                    error.hint(format!("`serve {server} --list-defects` lists them"))
+                }
             }
         })
 }
@@ -216,22 +269,24 @@ pub(crate) fn similar<'a>(wrong: &str, words: impl Iterator<Item = &'a str>) -> 
 
 /// The key in `file`, or else in the environment, if there is one.
 pub(crate) fn key(
+    source: KeySource,
     file: Option<&Path>,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<Secret>, SetupError> {
+    let word = source.word;
     let (text, from) = match file {
-        Some(path) => (Some(read_key(path)?), path.display().to_string()),
-        None => (variable(KEY_VARIABLE), KEY_VARIABLE.to_owned()),
+        Some(path) => (Some(read_key(source, path)?), path.display().to_string()),
+        None => (variable(source.variable), source.variable.to_owned()),
     };
     let Some(text) = text else {
         return Ok(None);
     };
     let key = text.trim_end_matches(['\r', '\n']);
     if key.is_empty() {
-        return Err(SetupError::usage(format!("the key in {from} is empty")));
+        return Err(SetupError::usage(format!("the {word} in {from} is empty")));
     }
     if !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        let message = format!("the key in {from} holds a character that no header can carry");
+        let message = format!("the {word} in {from} holds a character that no header can carry");
         return Err(SetupError::usage(message));
     }
     Ok(Some(Secret::new(key.to_owned())))
@@ -251,10 +306,11 @@ fn key_among(headers: &mut Vec<(String, Secret)>, auth: Option<&AuthScheme>) -> 
     Some(Secret::new(key))
 }
 
-fn read_key(path: &Path) -> Result<String, SetupError> {
+fn read_key(source: KeySource, path: &Path) -> Result<String, SetupError> {
     fs::read_to_string(path).map_err(|error| {
         SetupError::usage(format!(
-            "--api-key-file {} cannot be read: {error}",
+            "{} {} cannot be read: {error}",
+            source.option,
             path.display()
         ))
     })

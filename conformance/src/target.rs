@@ -29,6 +29,8 @@ pub use resource::Resource;
 pub enum TargetKind {
     /// A Skyvern server: its credentials API.
     Skyvern,
+    /// A credential service behind a Skyvern server.
+    CredentialService,
     /// A server of any OpenAPI document.
     OpenApi,
 }
@@ -38,6 +40,7 @@ impl TargetKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Skyvern => "skyvern",
+            Self::CredentialService => "credential-service",
             Self::OpenApi => "openapi",
         }
     }

@@ -176,7 +176,7 @@ impl Transport {
     }
 
     fn outgoing(&self, request: &Request) -> Outgoing {
-        let mut target = format!("{}{}", self.base.prefix(), request.target());
+        let mut target = self.base.request_target(&request.target());
         let mut headers = request.headers.clone();
         let has = |headers: &[(String, Vec<u8>)], name: &str| {
             headers

@@ -59,6 +59,7 @@ pub(crate) fn documented(
         .collect();
     let expected = match (target.kind, listed.as_slice()) {
         (TargetKind::Skyvern, _) => vec![403],
+        (TargetKind::CredentialService, _) => vec![401],
         (TargetKind::OpenApi, []) => vec![401, 403],
         (TargetKind::OpenApi, listed) => listed.to_vec(),
     };

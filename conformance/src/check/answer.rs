@@ -115,6 +115,7 @@ fn status(
         TargetKind::Skyvern => KNOWN_REFUSALS.contains(&status),
         // A document that lists no refusal leaves them open.
         TargetKind::OpenApi => (400..500).contains(&status) && !lists_refusals,
+        TargetKind::CredentialService => (400..500).contains(&status),
     };
     // RFC 6585: a limit on requests belongs to no operation.
     if operation.response(status).is_some() || known || status == 429 {

@@ -21,6 +21,10 @@ pub struct ConnectionArgs {
     /// The file that holds the API key [default: $SKYVERN_API_KEY]
     #[arg(long, value_name = "FILE")]
     pub(super) api_key_file: Option<PathBuf>,
+    /// The file that holds the token of a credential service [default:
+    /// $`CUSTOM_CREDENTIAL_API_TOKEN`]
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
     /// A header for every request; repeatable
     // Read later: an error of the parser would show the value.
     #[arg(long = "header", value_name = "NAME:VALUE")]

@@ -88,6 +88,7 @@ impl RunArgs {
             overlays: self.server.overlays,
             allow_writes: connection.allow_writes,
             api_key_file: connection.api_key_file,
+            token_file: connection.token_file,
             header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
             headers,
             header_env: connection.header_env,

@@ -22,4 +22,20 @@ pub enum Serve {
         #[arg(long, value_name = "FILE")]
         api_key_file: Option<PathBuf>,
     },
+    /// A credential service that Skyvern can keep its credentials in, in memory
+    CredentialService {
+        /// The port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Be wrong in this way; repeatable
+        #[arg(long = "defect", value_name = "NAME")]
+        defects: Vec<String>,
+        /// List the defects that there are
+        #[arg(long)]
+        list_defects: bool,
+        /// The file that holds the token to let in [default: $CUSTOM_CREDENTIAL_API_TOKEN, or a
+        /// random one]
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
+    },
 }

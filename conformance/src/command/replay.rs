@@ -29,6 +29,9 @@ pub(super) async fn replay(
     if args.api_key_file.is_some() {
         server.api_key_file = args.api_key_file;
     }
+    if args.token_file.is_some() {
+        server.token_file = args.token_file;
+    }
     let given = |name: &String| {
         server
             .headers

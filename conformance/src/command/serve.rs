@@ -6,35 +6,50 @@ use super::print;
 use crate::{
     cli::Serve,
     exit::Exit,
-    reference::{Kind, skyvern::DEFECTS},
+    reference::{Defect, Kind, Server},
     run::Interrupts as _,
-    setup::{self, KEY_VARIABLE, SetupError},
+    setup::{self, API_KEY, SetupError, TOKEN},
     signal::Signals,
 };
 
 pub(super) async fn serve(
-    server: Serve,
+    wanted: Serve,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
-    let Serve::Skyvern {
-        port,
-        defects,
-        list_defects,
-        api_key_file,
-    } = server;
+    let (server, port, defects, list_defects, key_file) = match wanted {
+        Serve::Skyvern {
+            port,
+            defects,
+            list_defects,
+            api_key_file,
+        } => (Server::Skyvern, port, defects, list_defects, api_key_file),
+        Serve::CredentialService {
+            port,
+            defects,
+            list_defects,
+            token_file,
+        } => {
+            let server = Server::CredentialService;
+            (server, port, defects, list_defects, token_file)
+        }
+    };
     if list_defects {
-        print(&table())?;
+        print(&table(server.defects()))?;
         return Ok(Exit::Conforms);
     }
+    let (title, source) = match server {
+        Server::Skyvern => ("Skyvern reference server", API_KEY),
+        Server::CredentialService => ("Credential service", TOKEN),
+    };
     let mut signals = Signals::listen()
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
-    let given = setup::key(api_key_file.as_deref(), variable)?;
+    let given = setup::key(source, key_file.as_deref(), variable)?;
     let show_key = given.is_none();
-    let embedded = setup::start(port, given, &defects)?;
-    let mut text = format!("Skyvern reference server at {}\n", embedded.url());
+    let embedded = setup::start(server, port, given, &defects)?;
+    let mut text = format!("{title} at {}\n", embedded.url());
     if show_key {
         // Made up for this process: it opens nothing else.
-        let _ = writeln!(text, "{KEY_VARIABLE}={}", embedded.key().expose());
+        let _ = writeln!(text, "{}={}", source.variable, embedded.key().expose());
     }
     if !defects.is_empty() {
         let _ = writeln!(text, "with defect {}", defects.join(", "));
@@ -45,11 +60,11 @@ pub(super) async fn serve(
     Ok(Exit::Interrupted)
 }
 
-fn table() -> String {
-    let width = DEFECTS.iter().map(|defect| defect.name.len()).max();
+fn table(defects: &[Defect]) -> String {
+    let width = defects.iter().map(|defect| defect.name.len()).max();
     let width = width.unwrap_or_default();
     let mut text = String::new();
-    for defect in DEFECTS {
+    for defect in defects {
         let kind = match defect.kind {
             Kind::Fault => defect.check,
             Kind::Benign => "benign",

@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::defect::UnknownDefect;
+
 /// How long a stop waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -19,14 +21,37 @@ const GRACE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    path: &'static str,
     stop: watch::Sender<bool>,
     task: JoinHandle<io::Result<()>>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It cannot listen on the port.
+    #[error("cannot listen on port {port} of 127.0.0.1")]
+    Listen {
+        /// As asked for; 0 is any free one.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A defect that the server's table does not have.
+    #[error(transparent)]
+    UnknownDefect(#[from] UnknownDefect),
 }
 
 impl Running {
     /// The base URL, without a trailing slash: `http://127.0.0.1:43117`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}{}", self.address, self.path)
+    }
+
+    /// The same server, its base URL at `path`.
+    pub(crate) fn below(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
     }
 
     /// The address that it listens on.
@@ -79,6 +104,7 @@ pub(crate) async fn start(
     let task = tokio::spawn(async move { served.await });
     Ok(Running {
         address,
+        path: "",
         stop,
         task,
     })

@@ -40,7 +40,8 @@ use self::model::{CredentialRequest, Shown};
 use self::request::Content;
 use self::route::{Operation, Route};
 use self::store::{Credential, Store};
-use super::defect::{Defect, UnknownDefect};
+use super::defect::Defect;
+pub use super::server::StartError;
 use super::server::{self, Running, Stopping};
 
 /// How a server is to be started. Holds a secret, so it has no `Debug`.
@@ -69,22 +70,6 @@ impl Default for Config {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// It cannot listen on the port.
-    #[error("cannot listen on port {port} of 127.0.0.1")]
-    Listen {
-        /// As asked for; 0 is any free one.
-        port: u16,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A defect that is not of [`DEFECTS`].
-    #[error(transparent)]
-    UnknownDefect(#[from] UnknownDefect),
 }
 
 /// Starts a server on the current runtime; it answers from the return of this call on.

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use crate::{
     redact::{MASK, Transcript},
-    setup::KEY_VARIABLE,
+    setup::API_KEY,
 };
 
 /// The command. What `curl` cannot send, e.g. broken text, is as near as it gets.
@@ -24,7 +24,7 @@ pub(super) fn curl(exchange: &Transcript) -> String {
         let _ = write!(
             command,
             " -H {}",
-            parts.join(&format!("\"${KEY_VARIABLE}\""))
+            parts.join(&format!("\"${}\"", API_KEY.variable))
         );
     }
     if !exchange.request_body.is_empty() {

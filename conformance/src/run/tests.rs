@@ -16,12 +16,13 @@ use super::*;
 use crate::{
     case::Property,
     check::{LIF001, LIF002, LIF003, SCH003, SCH008},
-    embedded::Embedded,
+    embedded::{Config, Embedded},
     event::CaseOutcome,
     exchange::{Exchange, Request},
     finding::{Judgement, Place, Violation},
     plan::{Budget, Selection},
     redact::Shown,
+    reference::Server,
     seed::Seed,
     session::{Session, Stop},
     settings::ServerSettings,
@@ -466,7 +467,8 @@ fn a_failure_that_another_explains_is_not_told() {
 
 #[test]
 fn a_server_that_goes_away_ends_the_run() {
-    let embedded = RefCell::new(Some(Embedded::start(0, None, &[]).unwrap()));
+    let server = Config::new(Server::Skyvern, 0, None, &[]);
+    let embedded = RefCell::new(Some(Embedded::start(server).unwrap()));
     let url = embedded.borrow().as_ref().unwrap().url().to_owned();
     let property = Made {
         told: Rc::new(move |_: &u8| drop(embedded.take())),

@@ -6,7 +6,11 @@ use url::{Host, Url};
 
 /// An `http` or `https` URL without user info, query and fragment, and without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub struct BaseUrl {
+    url: Url,
+    /// The path of the document that the URL stands for; mostly none.
+    mount: &'static str,
+}
 
 /// Why a text is no base URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,14 +58,43 @@ impl FromStr for BaseUrl {
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
-        Ok(Self(url))
+        Ok(Self { url, mount: "" })
     }
 }
 
 impl BaseUrl {
+    /// The same URL, as what the document calls `path`: `/credentials/a` of a document is `a` below
+    /// the URL, for a `path` of `/credentials`, and paths elsewhere begin at the host.
+    #[must_use]
+    pub fn standing_for(self, path: &'static str) -> Self {
+        Self {
+            mount: path,
+            ..self
+        }
+    }
+
+    /// What goes into a request line for a path of the document, a query behind it.
+    pub fn request_target(&self, target: &str) -> String {
+        let Some(rest) = target.strip_prefix(self.mount) else {
+            return target.to_owned();
+        };
+        let target = format!("{}{rest}", self.prefix());
+        if target.starts_with('/') {
+            target
+        } else {
+            format!("/{target}")
+        }
+    }
+
+    /// The whole URL of a path of the document, a query behind it.
+    pub fn url_of(&self, target: &str) -> String {
+        let target = self.request_target(target);
+        format!("{}://{}{target}", self.url.scheme(), self.authority())
+    }
+
     /// The host as the URL writes it, without brackets of an IPv6 address.
     pub fn host(&self) -> String {
-        match self.0.host() {
+        match self.url.host() {
             Some(Host::Ipv6(address)) => address.to_string(),
             Some(host) => host.to_string(),
             None => String::new(),
@@ -70,13 +103,13 @@ impl BaseUrl {
 
     /// The port, also when it is the scheme's own.
     pub fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or(80)
+        self.url.port_or_known_default().unwrap_or(80)
     }
 
     /// What the `Host` header says: host, and the port unless it is the scheme's own.
     pub fn authority(&self) -> String {
-        let host = self.0.host_str().unwrap_or_default();
-        match self.0.port() {
+        let host = self.url.host_str().unwrap_or_default();
+        match self.url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         }
@@ -84,12 +117,12 @@ impl BaseUrl {
 
     /// Whether connections use TLS.
     pub fn is_tls(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
     }
 
     /// Whether the host is this machine, by name or address.
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
+        match self.url.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
             Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
@@ -99,12 +132,12 @@ impl BaseUrl {
 
     /// The path before the document's paths: empty, or with a slash at its front and none at its end.
     pub fn prefix(&self) -> &str {
-        self.0.path().trim_end_matches('/')
+        self.url.path().trim_end_matches('/')
     }
 
     /// The whole URL without a slash at its end.
     pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
+        self.url.as_str().trim_end_matches('/')
     }
 }
 
@@ -140,6 +173,21 @@ mod tests {
         assert_eq!(refused("ftp://h/"), BaseUrlError::Scheme("ftp".into()));
         assert_eq!(refused("nonsense"), BaseUrlError::Syntax("nonsense".into()));
         assert_eq!(refused("http://"), BaseUrlError::Syntax("http://".into()));
+    }
+
+    #[test]
+    fn a_url_may_stand_for_a_path_of_the_document() {
+        let base: BaseUrl = "http://h/api/vault/".parse().unwrap();
+        assert_eq!(base.request_target("/v1/a?b"), "/api/vault/v1/a?b");
+        let base = base.standing_for("/credentials");
+        assert_eq!(base.request_target("/credentials"), "/api/vault");
+        assert_eq!(base.url_of("/credentials/a"), "http://h/api/vault/a");
+        assert_eq!(base.request_target("/docs"), "/docs");
+        let root: BaseUrl = "http://h".parse().unwrap();
+        let root = root.standing_for("/credentials");
+        assert_eq!(root.request_target("/credentials"), "/");
+        assert_eq!(root.request_target("/credentials?a"), "/?a");
+        assert_eq!(root.request_target("/credentials/a"), "/a");
     }
 
     #[test]

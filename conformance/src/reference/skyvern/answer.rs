@@ -1,53 +1,12 @@
-//! What the server says: answers and refusals, and their form on the wire.
+//! What the server says when it refuses.
 //!
 //! Nothing that a request carried goes into a refusal.
 
-use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
-use serde_json::{Value, json};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, Method, StatusCode};
+use serde_json::json;
 
-/// An answer before it is written; without a body, it also has no content type.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Option<Value>,
-}
-
-impl Answer {
-    pub(super) fn json(status: StatusCode, body: Value) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: Some(body),
-        }
-    }
-
-    pub(super) fn no_content() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            headers: HeaderMap::new(),
-            body: None,
-        }
-    }
-
-    pub(super) fn into_response(self) -> Response {
-        let mut response = Response::new(match &self.body {
-            Some(body) => Body::from(body.to_string()),
-            None => Body::empty(),
-        });
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        if self.body.is_some() {
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        response
-    }
-}
+pub(super) use crate::reference::answer::Answer;
 
 /// Why a request is not done.
 #[derive(Debug)]

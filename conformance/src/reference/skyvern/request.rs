@@ -4,19 +4,11 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
-use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::answer::Refusal;
+use crate::reference::body::{self, Unread};
 use crate::reference::strict_json::{self, Malformed};
-
-/// The largest body that is taken: 1 MiB.
-const BODY_LIMIT: usize = 1 << 20;
-
-/// How much of a larger body is still read. A client that is not listened to while it writes sees
-/// its connection reset instead of the 413.
-const DRAIN_LIMIT: usize = 64 << 20;
 
 /// What came as a body.
 #[derive(Debug)]
@@ -28,28 +20,10 @@ pub(super) enum Content {
 }
 
 pub(super) async fn read(body: Body) -> Result<Bytes, Refusal> {
-    let mut chunks = body.into_data_stream();
-    let mut whole: Vec<u8> = Vec::new();
-    let mut received = 0_usize;
-    while let Some(chunk) = chunks.next().await {
-        let Ok(chunk) = chunk else {
-            // The client broke off; nobody reads this answer.
-            return Err(Refusal::Malformed {
-                offset: whole.len(),
-            });
-        };
-        received = received.saturating_add(chunk.len());
-        if received > DRAIN_LIMIT {
-            break;
-        }
-        if received <= BODY_LIMIT {
-            whole.extend_from_slice(&chunk);
-        }
-    }
-    if received > BODY_LIMIT {
-        return Err(Refusal::TooLarge);
-    }
-    Ok(whole.into())
+    body::read(body).await.map_err(|unread| match unread {
+        Unread::Broken(offset) => Refusal::Malformed { offset },
+        Unread::TooLarge => Refusal::TooLarge,
+    })
 }
 
 /// Parses a body that is declared as JSON.
@@ -57,31 +31,12 @@ pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Content, Refusal
     if body.is_empty() {
         return Ok(Content::Absent);
     }
-    if !is_json(headers) {
+    if !body::is_json(headers) {
         return Ok(Content::Foreign);
     }
     strict_json::parse(body)
         .map(Content::Json)
         .map_err(|Malformed { offset }| Refusal::Malformed { offset })
-}
-
-/// Whether the one content type is `application/json`; a charset other than UTF-8 makes it another
-/// (RFC 8259 section 11 defines no parameter, clients send this one).
-fn is_json(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(Ok(content_type)), None) = (types.next().map(|value| value.to_str()), types.next())
-    else {
-        return false;
-    };
-    let mut parts = content_type.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    essence.eq_ignore_ascii_case("application/json")
-        && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
-                value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-            }
-            _ => true,
-        })
 }
 
 /// Exactly one `x-api-key` header, equal to the key.
