@@ -251,17 +251,21 @@ pub struct Response {
     pub status: u16,
     /// `HTTP/1.1`, `HTTP/2.0`.
     pub version: &'static str,
+    /// The reason phrase of the status line; empty where there is none, as in HTTP/2.
+    pub reason: Bytes,
     /// Headers in order, names in lower case, duplicates included.
     pub headers: Vec<(String, Bytes)>,
     /// The body, as far as it was read; content codings are not undone.
     pub body: Bytes,
+    /// Fields that followed the body, as [`Self::headers`].
+    pub trailers: Vec<(String, Bytes)>,
     /// Whether there was more than the limit.
     pub truncated: bool,
     json: OnceCell<Option<Value>>,
 }
 
 impl Response {
-    /// An answer of these parts.
+    /// An answer of these parts, without reason phrase and trailers.
     pub fn new(
         status: u16,
         version: &'static str,
@@ -272,8 +276,10 @@ impl Response {
         Self {
             status,
             version,
+            reason: Bytes::new(),
             headers,
             body,
+            trailers: Vec::new(),
             truncated,
             json: OnceCell::new(),
         }

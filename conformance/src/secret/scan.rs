@@ -181,9 +181,9 @@ impl<'a> Received<'a> {
         Self {
             group,
             operation,
-            reason: b"",
+            reason: &response.reason,
             headers: &response.headers,
-            trailers: &[],
+            trailers: &response.trailers,
             body: &response.body,
             during,
         }

@@ -1,9 +1,11 @@
 //! Requests that a common HTTP client can send, over pooled connections.
 
 use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use hyper::ext::ReasonPhrase;
 use reqwest::{
     Client, Method, Url, Version,
-    header::{HeaderName, HeaderValue},
+    header::{HeaderMap, HeaderName, HeaderValue},
 };
 use rustls::ClientConfig;
 
@@ -93,41 +95,56 @@ impl Polite {
     }
 
     pub(super) async fn send(&self, request: reqwest::Request) -> Result<Response, TransportError> {
-        let mut answer = self
+        let answer = self
             .client
             .execute(request)
             .await
             .map_err(|error| classify(&error))?;
-        let status = answer.status().as_u16();
-        let version = version(answer.version());
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.as_str().to_owned(),
-                    Bytes::copy_from_slice(value.as_bytes()),
-                )
-            })
-            .collect();
+        // Only frames of the body have its trailers.
+        let (head, mut frames) = hyper::Response::<reqwest::Body>::from(answer).into_parts();
+        let reason = match head.extensions.get::<ReasonPhrase>() {
+            Some(reason) => Bytes::copy_from_slice(reason.as_bytes()),
+            None if head.version == Version::HTTP_2 => Bytes::new(),
+            // What was sent, as it is the usual one.
+            None => Bytes::from_static(head.status.canonical_reason().unwrap_or("").as_bytes()),
+        };
         let mut body = BytesMut::new();
+        let mut trailers = Vec::new();
         let mut truncated = false;
-        while let Some(chunk) = answer.chunk().await.map_err(|error| classify(&error))? {
-            let room = self.max_body - body.len();
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                truncated = true;
-                break;
+        while let Some(frame) = frames.frame().await {
+            match frame.map_err(|error| classify(&error))?.into_data() {
+                Ok(chunk) => {
+                    let room = self.max_body - body.len();
+                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if chunk.len() > room {
+                        truncated = true;
+                        break;
+                    }
+                }
+                Err(frame) => {
+                    if let Ok(fields) = frame.into_trailers() {
+                        trailers.extend(listed(&fields));
+                    }
+                }
             }
         }
-        Ok(Response::new(
-            status,
-            version,
-            headers,
-            body.freeze(),
-            truncated,
-        ))
+        let headers = listed(&head.headers).collect();
+        let status = head.status.as_u16();
+        let body = body.freeze();
+        Ok(Response {
+            reason,
+            trailers,
+            ..Response::new(status, version(head.version), headers, body, truncated)
+        })
     }
+}
+
+/// Names and values as they came.
+fn listed(fields: &HeaderMap) -> impl Iterator<Item = (String, Bytes)> {
+    fields.iter().map(|(name, value)| {
+        let value = Bytes::copy_from_slice(value.as_bytes());
+        (name.as_str().to_owned(), value)
+    })
 }
 
 fn version(version: Version) -> &'static str {

@@ -16,6 +16,7 @@ const MAX_INTERIM: usize = 16;
 struct Head {
     status: u16,
     version: &'static str,
+    reason: Bytes,
     headers: Vec<(String, Bytes)>,
 }
 
@@ -75,17 +76,11 @@ fn parse(buffer: &[u8]) -> Result<Option<(Head, usize)>, TransportError> {
     let httparse::Status::Complete(length) = parsed else {
         return Ok(None);
     };
-    let headers = answer
-        .headers
-        .iter()
-        .map(|header| {
-            (
-                header.name.to_ascii_lowercase(),
-                Bytes::copy_from_slice(header.value),
-            )
-        })
-        .collect();
+    let reason = answer.reason.unwrap_or_default();
+    let reason = Bytes::copy_from_slice(reason.as_bytes());
+    let headers = listed(answer.headers);
     let head = Head {
+        reason,
         status: answer.code.unwrap_or_default(),
         version: if answer.version == Some(0) {
             "HTTP/1.0"
@@ -95,6 +90,15 @@ fn parse(buffer: &[u8]) -> Result<Option<(Head, usize)>, TransportError> {
         headers,
     };
     Ok(Some((head, length)))
+}
+
+/// Names in lower case, and values.
+fn listed(fields: &[httparse::Header<'_>]) -> Vec<(String, Bytes)> {
+    let pair = |field: &httparse::Header<'_>| {
+        let value = Bytes::copy_from_slice(field.value);
+        (field.name.to_ascii_lowercase(), value)
+    };
+    fields.iter().map(pair).collect()
 }
 
 async fn body(
@@ -119,10 +123,16 @@ async fn body(
         })?),
         None => None,
     };
+    let mut trailers = Vec::new();
     let (bytes, truncated) = if bodiless {
         (Vec::new(), false)
     } else if chunked {
-        chunks(stream, buffer, max_body).await?
+        let (bytes, rest) = chunks(stream, buffer, max_body).await?;
+        let truncated = rest.is_none();
+        if let Some(rest) = rest {
+            trailers = self::trailers(stream, rest).await;
+        }
+        (bytes, truncated)
     } else {
         let wanted = length.unwrap_or(usize::MAX);
         while buffer.len() < wanted && buffer.len() <= max_body {
@@ -136,20 +146,25 @@ async fn body(
         buffer.truncate(wanted.min(max_body));
         (buffer, truncated)
     };
-    Ok(Response::new(
-        head.status,
-        head.version,
-        head.headers,
-        bytes.into(),
-        truncated,
-    ))
+    let Head {
+        status,
+        version,
+        reason,
+        headers,
+    } = head;
+    Ok(Response {
+        reason,
+        trailers,
+        ..Response::new(status, version, headers, bytes.into(), truncated)
+    })
 }
 
+/// The body, and what follows its last chunk; `None` if there was more than `max_body`.
 async fn chunks(
     stream: &mut (impl AsyncRead + Unpin),
     mut buffer: Vec<u8>,
     max_body: usize,
-) -> Result<(Vec<u8>, bool), TransportError> {
+) -> Result<(Vec<u8>, Option<Vec<u8>>), TransportError> {
     let malformed = || TransportError::Malformed("a chunk has no size".to_owned());
     let mut body = Vec::new();
     loop {
@@ -162,8 +177,7 @@ async fn chunks(
         buffer.drain(..start);
         let size = usize::try_from(size).map_err(|_| malformed())?;
         if size == 0 {
-            // Trailers are left unread: the connection is not used again.
-            return Ok((body, false));
+            return Ok((body, Some(buffer)));
         }
         if size > max_body - body.len() {
             let room = max_body - body.len();
@@ -171,7 +185,7 @@ async fn chunks(
                 more(stream, &mut buffer).await?;
             }
             body.extend_from_slice(&buffer[..room]);
-            return Ok((body, true));
+            return Ok((body, None));
         }
         // Each chunk is followed by CR LF.
         while buffer.len() < size + 2 {
@@ -179,6 +193,26 @@ async fn chunks(
         }
         body.extend_from_slice(&buffer[..size]);
         buffer.drain(..size + 2);
+    }
+}
+
+/// The fields after the last chunk. None of them is needed to understand the answer (RFC 9110
+/// section 6.5.1), so that it stands without them.
+async fn trailers(
+    stream: &mut (impl AsyncRead + Unpin),
+    mut buffer: Vec<u8>,
+) -> Vec<(String, Bytes)> {
+    loop {
+        let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        match httparse::parse_headers(&buffer, &mut fields) {
+            Ok(httparse::Status::Complete((_, fields))) => return listed(fields),
+            Ok(httparse::Status::Partial) if buffer.len() <= MAX_HEAD => {}
+            _ => return Vec::new(),
+        }
+        match fill(stream, &mut buffer).await {
+            Ok(0) | Err(_) => return Vec::new(),
+            Ok(_) => {}
+        }
     }
 }
 
@@ -232,6 +266,15 @@ mod tests {
             body("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No\r\n\r\n"),
             (String::new(), false)
         );
+    }
+
+    #[test]
+    fn the_reason_and_what_follows_the_body_are_kept() {
+        let text = "HTTP/1.1 200 All well\r\ntransfer-encoding: chunked\r\n\r\n\
+                    2\r\nab\r\n0\r\nX-Sum: 7\r\n\r\n";
+        let answer = answer(text, "GET").unwrap();
+        assert_eq!(answer.reason, "All well");
+        assert_eq!(answer.trailers, [("x-sum".to_owned(), Bytes::from("7"))]);
     }
 
     #[test]
