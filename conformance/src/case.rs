@@ -12,11 +12,15 @@
 //! Everything runs on one thread: neither properties nor sessions need to be `Send`, and a
 //! property may keep state in a `RefCell`.
 
+mod listed;
+pub(crate) mod tree;
+
 use std::{fmt, rc::Rc};
 
 use futures_util::future::LocalBoxFuture;
-use proptest::strategy::BoxedStrategy;
-use serde::{Serialize, de::DeserializeOwned};
+use proptest::strategy::{BoxedStrategy, ValueTree};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     check::{Check, Suite},
@@ -25,8 +29,14 @@ use crate::{
     session::{Session, Stop},
 };
 
+pub use listed::{Listed, choose};
+
+/// An input and the simpler ones that it can be replaced by, step by step.
+pub type InputTree<I> = Box<dyn ValueTree<Value = I>>;
+
 /// The name of a case: `suite::check::subject`, e.g. `schema::body_valid::create_credential`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CaseId(String);
 
 impl CaseId {
@@ -53,7 +63,8 @@ impl fmt::Display for CaseId {
 }
 
 /// Where an input comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// The document's own examples.
     Example,
@@ -84,10 +95,26 @@ pub trait Property: 'static {
         Vec::new()
     }
 
-    /// Inputs that go through every constraint, tried after the examples. With fewer to be tried
-    /// than there are, an evenly spread choice of them is taken; see [`crate::plan::Budget`].
+    /// Inputs that go through every constraint, tried after the examples.
     fn coverage(&self) -> Vec<Self::Input> {
         Vec::new()
+    }
+
+    /// The inputs of [`Self::coverage`], each with what it shows: with fewer to be tried than there
+    /// are ([`crate::plan::Budget`]), [`choose`] takes those that show most.
+    fn listed(&self) -> Vec<Listed<Self::Input>> {
+        self.coverage().into_iter().map(Listed::plain).collect()
+    }
+
+    /// What makes `input`, an example or a listed one that failed, simpler. Every input on the way
+    /// is valid or invalid like it, and for the same reason. `None` if it is as simple as can be.
+    fn simpler(&self, _input: &Self::Input) -> Option<InputTree<Self::Input>> {
+        None
+    }
+
+    /// `input` as a person is told of it: what is sent, without what only the judge needs.
+    fn told(&self, input: &Self::Input) -> Value {
+        serde_json::to_value(input).unwrap_or_default()
     }
 
     /// Random inputs, tried last. `None` if the lists above say it all.
@@ -113,6 +140,8 @@ pub trait Property: 'static {
 
 /// An entry of the plan.
 pub struct Case {
+    /// Its place in the plan of all shards, from 0.
+    pub number: usize,
     /// Its name.
     pub id: CaseId,
     /// The check in its name.
@@ -132,6 +161,7 @@ impl Case {
     /// A case of `check` for `subject` (see [`CaseId::new`]), without an operation.
     pub fn new(check: &'static Check, subject: &str, property: impl Property) -> Self {
         Self {
+            number: 0,
             id: CaseId::new(check, subject),
             check,
             judges: vec![check],

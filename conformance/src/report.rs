@@ -25,7 +25,7 @@ pub(crate) use terminal::{Terminal, Verbosity};
 pub(crate) fn finding(finding: &Finding) -> String {
     let mut text = Vec::new();
     // Writing to memory does not fail.
-    let _ = excerpt::finding(&mut text, finding);
+    let _ = excerpt::finding(&mut text, finding, &[]);
     String::from_utf8_lossy(&text).into_owned()
 }
 

@@ -5,6 +5,8 @@
 //! the run.
 
 mod context;
+mod failure;
+mod fold;
 mod nearest;
 mod property;
 mod tally;
@@ -29,7 +31,8 @@ use crate::{
 };
 
 pub(crate) use context::Context;
-pub(crate) use property::{Erased, Failure};
+pub(crate) use failure::Failure;
+pub(crate) use property::Erased;
 
 use property::Verdict;
 use tally::Tally;

@@ -203,6 +203,21 @@ impl Schemas {
         })
     }
 
+    /// `value` and the simpler values around it, valid all along. `None` if the schema at `at`
+    /// refuses it.
+    pub fn simpler(&self, at: &Location, value: Value) -> Option<ValidTree> {
+        let strategy = self.valid(at).ok()?;
+        self.takes(strategy.node, &value)
+            .then(|| ValidTree::new(strategy, value))
+    }
+
+    /// `broken`, a value that the schema at `at` refuses, and the simpler ones around it, refused
+    /// at the same place for the same keyword all along.
+    pub fn simpler_broken(&self, at: &Location, broken: Broken) -> InvalidTree {
+        let (_, node) = self.compiled(at);
+        InvalidTree::new(self, node, broken)
+    }
+
     /// What there is to try about the schema at `at`, the same list every time: each constraint at
     /// and next to its bound, each listed value, each branch of a union, each optional member
     /// there, absent and null, examples and defaults of the document; and each of them broken, one

@@ -87,11 +87,13 @@ pub(super) async fn replay(
         context: &context,
         case,
     };
+    let told = case.property.told(&recording.input);
     let mut violations = trial.judgement.violations().to_vec();
     // What was recorded comes first; the rest is told too.
     violations.sort_by_key(|violation| violation.check.id != recording.check);
     for violation in violations {
-        let failure = Failure::replayed(violation, recording.input.clone(), &trial.exchanges);
+        let input = recording.input.clone();
+        let failure = Failure::replayed(violation, input, told.clone(), &trial.exchanges);
         shown.print(&failure, &args.recording)?;
     }
     let check = check::find(&recording.check);

@@ -35,6 +35,10 @@ pub struct Finding {
     pub input: Shown<Value>,
     /// An input that passes and differs as little as was found.
     pub nearest_pass: Option<Shown<Value>>,
+    /// The two as a person is told of them: what is sent, in words where it is a sequence.
+    pub told: Shown<Value>,
+    /// See [`Self::told`].
+    pub nearest_told: Option<Shown<Value>>,
     /// How many inputs were tried to find the two.
     pub tried: usize,
     /// Whether the same input showed it when it was sent once more; `None` if that was not tried.
@@ -45,6 +49,8 @@ pub struct Finding {
     pub exchange: usize,
     /// The name for `replay`.
     pub replay: String,
+    /// The [`Self::replay`] of another finding that has the same cause and that this one is told with.
+    pub folded_into: Option<String>,
     /// How often it was found, also by other inputs and cases.
     pub count: u64,
 }
@@ -112,6 +118,8 @@ impl Redactor {
             phase: failure.phase,
             input: self.value(&failure.input),
             nearest_pass: failure.nearest.as_ref().map(|input| self.value(input)),
+            told: self.value(&failure.told),
+            nearest_told: failure.nearest_told.as_ref().map(|input| self.value(input)),
             tried: failure.tried,
             again: failure.again,
             exchange: last - kept.start.min(last),
@@ -120,6 +128,7 @@ impl Redactor {
                 .map(|exchange| self.exchange(exchange))
                 .collect(),
             replay,
+            folded_into: None,
             count: failure.count,
         }
     }

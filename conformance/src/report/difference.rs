@@ -37,6 +37,22 @@ fn collect<'a>(
                 collect(format!("{pointer}/{index}"), Some(a), Some(b), found);
             }
         }
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
+            // What stands between an equal beginning and an equal end.
+            let front = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+            let rear = a.iter().rev().zip(b.iter().rev());
+            let most = a.len().min(b.len()) - front;
+            let rear = rear.take(most).take_while(|(a, b)| a == b).count();
+            let (a, b) = (&a[..a.len() - rear], &b[..b.len() - rear]);
+            for index in front..a.len().max(b.len()) {
+                collect(
+                    format!("{pointer}/{index}"),
+                    a.get(index),
+                    b.get(index),
+                    found,
+                );
+            }
+        }
         (failing, passing) if failing == passing => {}
         (failing, passing) => found.push(Difference {
             pointer,
@@ -51,6 +67,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_list_that_lacks_one_differs_in_that_one() {
+        let told = |failing: Value, passing: Value| -> Vec<_> {
+            differences(&failing, &passing)
+                .into_iter()
+                .map(|one| (one.pointer, one.failing.cloned(), one.passing.cloned()))
+                .collect()
+        };
+        let lacking = ("/1".to_owned(), Some(json!(2)), None);
+        assert_eq!(told(json!([1, 2, 3]), json!([1, 3])), [lacking]);
+        let more = ("/0".to_owned(), None, Some(json!(1)));
+        assert_eq!(told(json!([1, 1]), json!([1, 1, 1])).len(), 1);
+        assert_eq!(told(json!([2]), json!([1, 2])), [more]);
+        let other = ("/1".to_owned(), Some(json!(2)), Some(json!(4)));
+        assert_eq!(
+            told(json!([1, 2, 3, 5]), json!([1, 4, 5])),
+            [other, ("/2".to_owned(), Some(json!(3)), None)]
+        );
+    }
 
     #[test]
     fn only_what_differs_is_told() {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::{
-    difference::differences,
+    difference::{Difference, differences},
     style::{BAD, BOLD, DIM, LABEL, WARNING},
     text::{counted, printable, shortened},
 };
@@ -23,8 +23,15 @@ const MAX_LINE: usize = 160;
 const MAX_STEPS: usize = 12;
 /// Most differences to the nearest passing input.
 const MAX_DIFFERENCES: usize = 3;
+/// Most findings that are named with the one that they follow from.
+const MAX_FOLDED: usize = 12;
 
-pub(super) fn finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
+/// The block of `finding`, with the names of those in the same case that follow from it.
+pub(super) fn finding(
+    out: &mut dyn Write,
+    finding: &Finding,
+    followers: &[&Finding],
+) -> io::Result<()> {
     let style = match finding.check.level {
         Level::Must => BAD,
         Level::Should | Level::May => WARNING,
@@ -37,6 +44,9 @@ pub(super) fn finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> 
     )?;
     exchanges(out, finding)?;
     label(out, "at", &printable(&finding.location))?;
+    for line in names(followers) {
+        label(out, "also", &line)?;
+    }
     for (number, line) in finding.evidence.lines().take(MAX_LINES).enumerate() {
         let line = shortened(&printable(line), MAX_LINE);
         label(out, if number == 0 { "found" } else { "" }, &line)?;
@@ -67,6 +77,39 @@ pub(super) fn finding(out: &mut dyn Write, finding: &Finding) -> io::Result<()> 
         &format!("explain: skyvern-conformance explain {}", check.id),
     )?;
     writeln!(out)
+}
+
+/// Findings that follow from one of an earlier case, a line for each.
+pub(super) fn folded(out: &mut dyn Write, findings: &[&Finding]) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    for line in names(findings) {
+        label(out, "as above", &line)?;
+    }
+    writeln!(out)
+}
+
+/// What each of `findings` is about, and the name that `replay` knows it by.
+fn names(findings: &[&Finding]) -> Vec<String> {
+    let shown = findings.len().min(MAX_FOLDED);
+    let mut lines: Vec<String> = findings[..shown]
+        .iter()
+        .map(|one| {
+            let operation = one.operation.as_deref().unwrap_or(one.case.subject());
+            let place = shortened(&printable(&one.location), MAX_LINE);
+            format!(
+                "{} {operation} {place} {DIM}replay {}{DIM:#}",
+                one.check.id, one.replay
+            )
+        })
+        .collect();
+    if findings.len() > shown {
+        let more = findings.len() - shown;
+        lines.push(format!("and {more} more, in the JSON report"));
+    }
+    lines
 }
 
 fn label(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
@@ -129,27 +172,14 @@ fn answer_line(exchange: &Transcript) -> String {
 }
 
 fn input(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
-    for (number, line) in lines(&finding.input).iter().enumerate() {
+    for (number, line) in input_lines(&finding.told).iter().enumerate() {
         label(out, if number == 0 { "input" } else { "" }, line)?;
     }
-    if let Some(passing) = &finding.nearest_pass {
-        let found = differences(&finding.input, passing);
+    if let Some(passing) = &finding.nearest_told {
+        let found = differences(&finding.told, passing);
         for difference in found.iter().take(MAX_DIFFERENCES) {
-            let value = |value: Option<&Value>| match value {
-                Some(value) => shortened(&printable(&value.to_string()), 60),
-                None => "nothing".to_owned(),
-            };
-            let line = format!(
-                "with {} at {} instead of {}",
-                value(difference.passing),
-                if difference.pointer.is_empty() {
-                    "/"
-                } else {
-                    &difference.pointer
-                },
-                value(difference.failing),
-            );
-            label(out, "passes", &printable(&line))?;
+            let line = shortened(&printable(&instead(difference)), MAX_LINE);
+            label(out, "passes", &line)?;
         }
         if found.len() > MAX_DIFFERENCES {
             let more = found.len() - MAX_DIFFERENCES;
@@ -169,7 +199,47 @@ fn input(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
     Ok(())
 }
 
-/// An input on one line if it is short, else on several.
+/// What makes the failing input pass, in words.
+fn instead(difference: &Difference<'_>) -> String {
+    let text = |value: &Value| shortened(&value.to_string(), 60);
+    // A position at the root is a step of a sequence, which is told in words.
+    let step = difference.pointer[..]
+        .strip_prefix('/')
+        .and_then(|token| token.parse::<usize>().ok())
+        .map(|index| index + 1);
+    let words = |value: &Value| value.as_str().map_or_else(|| text(value), str::to_owned);
+    let at = &difference.pointer;
+    match (difference.failing, difference.passing, step) {
+        (Some(failing), None, Some(step)) => format!("without step {step}, {}", words(failing)),
+        (Some(failing), None, None) => format!("without {at} {}", text(failing)),
+        (None, Some(passing), Some(step)) => format!("with {} before step {step}", words(passing)),
+        (None, Some(passing), None) => format!("with {at} {}", text(passing)),
+        (_, Some(passing), Some(step)) => format!("with {} as step {step}", words(passing)),
+        (failing, passing, _) => {
+            let text = |value: Option<&Value>| value.map(text).unwrap_or_default();
+            let (failing, passing) = (text(failing), text(passing));
+            format!("with {at} {passing} instead of {failing}")
+        }
+    }
+}
+
+/// An input on one line if it is short, else on several; a sequence with a line for each step.
+fn input_lines(input: &Value) -> Vec<String> {
+    if let Value::Array(steps) = input
+        && steps.len() > 1
+        && steps.iter().all(Value::is_string)
+    {
+        let numbered = steps.iter().filter_map(Value::as_str).enumerate();
+        return numbered
+            .map(|(index, step)| {
+                let line = printable(&format!("{}. {step}", index + 1));
+                shortened(&line, MAX_LINE)
+            })
+            .collect();
+    }
+    lines(input)
+}
+
 fn lines(input: &Value) -> Vec<String> {
     let compact = input.to_string();
     if compact.chars().count() <= 100 {

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     check::{Level, Suite},
     event::{CaseOutcome, CaseReport, Ending, Event, Header, SuiteTotals, Summary},
+    redact::Finding,
 };
 
 /// Most names in a warning.
@@ -131,16 +132,31 @@ impl<W: Write> Terminal<W> {
             };
             self.line(style, word, &line)?;
         }
-        for finding in &report.findings {
-            if verbose || finding.check.level != Level::May {
-                excerpt::finding(&mut self.out, finding)?;
-            }
-        }
+        self.findings(&report.findings)?;
         for problem in &report.problems {
             let text = format!("{}: {}", report.id, printable(problem));
             self.line(WARNING, "warning", &text)?;
         }
         Ok(())
+    }
+
+    /// A block for each cause: what follows from it is told with it.
+    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
+        let verbose = self.verbosity == Verbosity::Verbose;
+        let told = |finding: &&Finding| verbose || finding.check.level != Level::May;
+        let mut folded = Vec::new();
+        for finding in findings.iter().filter(told) {
+            let head = finding.folded_into.as_ref();
+            if head.is_none() {
+                let followers = findings.iter().filter(told);
+                let followers =
+                    followers.filter(|one| one.folded_into.as_ref() == Some(&finding.replay));
+                excerpt::finding(&mut self.out, finding, &followers.collect::<Vec<_>>())?;
+            } else if findings.iter().all(|one| Some(&one.replay) != head) {
+                folded.push(finding);
+            }
+        }
+        excerpt::folded(&mut self.out, &folded)
     }
 
     fn stopping(&mut self, ending: Ending) -> io::Result<()> {

@@ -8,9 +8,13 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
-use super::{Context, nearest::nearest};
+use super::{
+    Context,
+    failure::{Failure, key},
+    nearest::nearest,
+};
 use crate::{
-    case::{Case, Phase, Property},
+    case::{Case, Phase, Property, choose},
     check::Check,
     exchange::{Exchange, TransportError},
     finding::{Judgement, Place, Violation},
@@ -28,22 +32,6 @@ const FIRST_RANDOM: usize = 1 << 32;
 const CONFIRMING: usize = usize::MAX;
 /// Strategies that reject so many draws are given up.
 const MAX_REJECTS: usize = 8;
-
-/// Violations of one check at one place, with the smallest input that shows them.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) violation: Violation,
-    pub(crate) phase: Phase,
-    pub(crate) input: Value,
-    pub(crate) exchanges: Vec<Rc<Exchange>>,
-    pub(crate) nearest: Option<Value>,
-    pub(crate) tried: usize,
-    pub(crate) count: u64,
-    /// Whether the same input showed it when it was sent once more; `None` if that was not tried.
-    pub(crate) again: Option<bool>,
-    number: usize,
-    shrunk: bool,
-}
 
 /// What a case came to.
 #[derive(Debug, Default)]
@@ -79,6 +67,9 @@ pub(crate) trait Erased {
         context: &'a Rc<Context>,
         input: &Value,
     ) -> Option<LocalBoxFuture<'a, Result<Trial, Stop>>>;
+
+    /// A recorded input as a person is told of it; unchanged if it is no input of this property.
+    fn told(&self, input: &Value) -> Value;
 }
 
 impl<P: Property> Erased for P {
@@ -98,6 +89,11 @@ impl<P: Property> Erased for P {
         async move {
             if let Err(stop) = runner.all().await {
                 runner.verdict.stopped = Some(stop);
+            }
+            for failure in &mut runner.verdict.failures {
+                failure.told = Erased::told(self, &failure.input);
+                let nearest = failure.nearest.as_ref();
+                failure.nearest_told = nearest.map(|input| Erased::told(self, input));
             }
             runner.verdict
         }
@@ -123,6 +119,13 @@ impl<P: Property> Erased for P {
             attempt: 0,
         };
         Some(async move { runner.attempt(number, &input).await }.boxed_local())
+    }
+
+    fn told(&self, input: &Value) -> Value {
+        match serde_json::from_value(input.clone()) {
+            Ok(input) => Property::told(self, &input),
+            Err(_) => input.clone(),
+        }
     }
 }
 
@@ -163,34 +166,43 @@ impl<P: Property> Runner<'_, P> {
 
     async fn listed(&mut self) -> Result<(), Stop> {
         let examples = self.property.examples();
-        let coverage = self.property.coverage();
+        let listed = self.property.listed();
         let room = self.context.budget.listed.saturating_sub(examples.len());
-        let chosen = spread(coverage.len(), room);
+        let chosen = choose(&listed, room).into_iter();
         let inputs: Vec<(Phase, usize, &P::Input)> = examples
             .iter()
             .enumerate()
             .map(|(index, input)| (Phase::Example, index, input))
-            .chain(chosen.map(|index| (Phase::Coverage, examples.len() + index, &coverage[index])))
+            .chain(chosen.map(|index| {
+                let number = examples.len() + index;
+                (Phase::Coverage, number, &listed[index].input)
+            }))
             .collect();
         let mut passed: Vec<(usize, &'static Check)> = Vec::new();
         for (place, &(phase, number, input)) in inputs.iter().enumerate() {
-            let number = InputNumber {
+            let first = InputNumber {
                 input: number,
                 attempt: 0,
             };
-            let trial = self.attempt(number, input).await?;
+            let trial = self.attempt(first, input).await?;
             self.verdict.inputs += 1;
             passed.extend(trial.judgement.passed().iter().map(|check| (place, *check)));
-            self.take(trial, phase, number.input, input);
+            let kinds = self.take(trial, phase, number, input);
+            if let Some(kind) = self.fresh(&kinds)
+                && let Some(mut tree) = self.property.simpler(input)
+            {
+                self.shrink(kind, (phase, number), &mut tree).await?;
+            }
             self.tidy().await;
         }
         for failure in &mut self.verdict.failures {
-            let candidates = passed
+            let others = passed
                 .iter()
                 .filter(|(_, check)| *check == failure.violation.check)
                 .filter_map(|(place, _)| serde_json::to_value(inputs[*place].2).ok());
+            let candidates = failure.nearest.take().into_iter().chain(others);
             failure.nearest = nearest(&failure.input, candidates);
-            failure.tried = inputs.len();
+            failure.tried += inputs.len().saturating_sub(1);
         }
         Ok(())
     }
@@ -223,58 +235,58 @@ impl<P: Property> Runner<'_, P> {
             let trial = self.attempt(first, &input).await?;
             self.verdict.inputs += 1;
             let kinds = self.take(trial, Phase::Random, number, &input);
-            let fresh = kinds
-                .into_iter()
-                .find(|kind| !self.verdict.failures[*kind].shrunk);
-            if let Some(kind) = fresh {
-                self.shrink(kind, number, &mut tree).await?;
+            if let Some(kind) = self.fresh(&kinds) {
+                let origin = (Phase::Random, number);
+                self.shrink(kind, origin, &mut tree).await?;
             }
             self.tidy().await;
         }
         Ok(())
     }
 
-    /// Makes the input of failure `kind` smaller, by the value tree that it was drawn with.
+    /// The first of `kinds` whose input was not made smaller yet.
+    fn fresh(&self, kinds: &BTreeSet<usize>) -> Option<usize> {
+        let failures = &self.verdict.failures;
+        kinds.iter().copied().find(|kind| !failures[*kind].shrunk)
+    }
+
+    /// Makes the input of failure `kind`, which `tree` begins with, smaller.
     async fn shrink(
         &mut self,
         kind: usize,
-        number: usize,
+        (phase, number): (Phase, usize),
         tree: &mut impl ValueTree<Value = P::Input>,
     ) -> Result<(), Stop> {
         let failure = &mut self.verdict.failures[kind];
         failure.shrunk = true;
         let wanted = key(&failure.violation);
-        let mut smallest = None;
-        let mut nearest = None;
+        let mut passing = Vec::new();
+        let mut replaced = failure.number == number;
         let mut attempt = 0;
         let mut going = tree.simplify();
         while going && attempt < self.context.budget.shrink {
             attempt += 1;
             let input = tree.current();
-            let trial = self
-                .attempt(
-                    InputNumber {
-                        input: number,
-                        attempt,
-                    },
-                    &input,
-                )
-                .await?;
+            let tried = InputNumber {
+                input: number,
+                attempt,
+            };
             let Trial {
                 exchanges,
                 mut judgement,
-            } = trial;
+            } = self.attempt(tried, &input).await?;
             let same = judgement
                 .violations
                 .iter()
                 .position(|violation| key(violation) == wanted);
             if let Some(place) = same {
                 let violation = judgement.violations.swap_remove(place);
-                smallest = Some((violation, exchanges, input));
+                let failure = &mut self.verdict.failures[kind];
+                replaced |= failure.become_smaller(violation, &exchanges, &input, phase);
                 going = tree.simplify();
             } else {
                 if judgement.passed.iter().any(|check| check.id == wanted.0) {
-                    nearest = Some(input);
+                    passing.extend(serde_json::to_value(&input));
                 }
                 going = tree.complicate();
             }
@@ -282,13 +294,10 @@ impl<P: Property> Runner<'_, P> {
         }
         let failure = &mut self.verdict.failures[kind];
         failure.tried += attempt;
-        let replaced = smallest.is_some_and(|(violation, exchanges, input)| {
-            failure.become_smaller(violation, &exchanges, &input, Phase::Random)
-        });
-        if (replaced || failure.number == number)
-            && let Some(nearest) = nearest.and_then(|input| serde_json::to_value(input).ok())
-        {
-            failure.nearest = Some(nearest);
+        if replaced {
+            // The latest were tried beside the smallest.
+            let candidates = passing.into_iter().rev().chain(failure.nearest.take());
+            failure.nearest = nearest(&failure.input, candidates);
         }
         Ok(())
     }
@@ -367,18 +376,8 @@ impl<P: Property> Runner<'_, P> {
                 && let Ok(input) = serde_json::to_value(input)
             {
                 kinds.insert(verdict.failures.len());
-                verdict.failures.push(Failure {
-                    violation,
-                    phase,
-                    input,
-                    exchanges: exchanges.clone(),
-                    nearest: None,
-                    tried: 1,
-                    count: 1,
-                    again: None,
-                    number,
-                    shrunk: false,
-                });
+                let failure = Failure::new(violation, phase, number, input, &exchanges);
+                verdict.failures.push(failure);
             }
         }
         kinds
@@ -391,67 +390,6 @@ impl<P: Property> Runner<'_, P> {
     }
 }
 
-impl Failure {
-    /// What a replay showed.
-    pub(crate) fn replayed(violation: Violation, input: Value, exchanges: &[Rc<Exchange>]) -> Self {
-        Self {
-            violation,
-            phase: Phase::Example,
-            input,
-            exchanges: exchanges.to_vec(),
-            nearest: None,
-            tried: 1,
-            count: 1,
-            again: None,
-            number: 0,
-            shrunk: true,
-        }
-    }
-
-    /// Takes over another input that shows the same, unless it is larger. Whether it did.
-    fn become_smaller(
-        &mut self,
-        violation: Violation,
-        exchanges: &[Rc<Exchange>],
-        input: &impl serde::Serialize,
-        phase: Phase,
-    ) -> bool {
-        let Ok(input) = serde_json::to_value(input) else {
-            return false;
-        };
-        let smaller = input.to_string().len() <= self.input.to_string().len();
-        if smaller {
-            self.violation = violation;
-            self.exchanges = exchanges.to_vec();
-            self.input = input;
-            self.phase = phase;
-        }
-        smaller
-    }
-}
-
-/// What makes two violations the same: check, operation and place, without positions in lists.
-pub(super) fn key(violation: &Violation) -> (&'static str, String) {
-    (violation.check.id, normal(&violation.place))
-}
-
-/// A place without positions in lists.
-pub(super) fn normal(place: &Place) -> String {
-    let Place::Body(pointer) = place else {
-        return place.to_string();
-    };
-    let tokens = pointer.tokens().map(|token| {
-        if token.parse::<usize>().is_ok() {
-            "*".to_owned()
-        } else {
-            token
-        }
-    });
-    tokens.fold("response.body:".to_owned(), |text, token| {
-        text + "/" + &token
-    })
-}
-
 /// Whether the server broke a connection off, or let it hang, before it was gone.
 fn died(exchanges: &[Rc<Exchange>]) -> bool {
     exchanges.iter().any(|exchange| {
@@ -460,38 +398,4 @@ fn died(exchanges: &[Rc<Exchange>]) -> bool {
             Err(TransportError::Closed | TransportError::Timeout(_) | TransportError::Malformed(_))
         )
     })
-}
-
-/// `room` of `count` indices, evenly spread, first and last among them.
-fn spread(count: usize, room: usize) -> impl Iterator<Item = usize> {
-    let taken = count.min(room);
-    (0..taken).map(move |index| match taken {
-        0 | 1 => 0,
-        _ => index * (count - 1) / (taken - 1),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_choice_is_spread_and_has_no_index_twice() {
-        let chosen = |count, room| spread(count, room).collect::<Vec<_>>();
-        assert_eq!(chosen(3, 10), [0, 1, 2]);
-        assert_eq!(chosen(10, 4), [0, 3, 6, 9]);
-        assert_eq!(chosen(10, 0), [0; 0]);
-        assert_eq!(chosen(10, 1), [0]);
-        for room in 1..100 {
-            let distinct: BTreeSet<usize> = spread(99, room).collect();
-            assert_eq!(distinct.len(), room.min(99));
-        }
-    }
-
-    #[test]
-    fn positions_in_lists_do_not_count() {
-        let place = |text| Place::Body(spec::Pointer::parse(text).unwrap());
-        assert_eq!(normal(&place("/0/name")), normal(&place("/12/name")));
-        assert_ne!(normal(&place("/0/name")), normal(&place("/0/id")));
-    }
 }

@@ -3,8 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Context, Failure,
-    property::{Verdict, normal},
+    Context,
+    failure::{Failure, normal},
+    fold,
+    property::Verdict,
 };
 use crate::{
     case::{Case, CaseId},
@@ -86,7 +88,7 @@ impl Tally {
             .collect();
         let outcome = outcome(&verdict);
         self.count(case, &judged, outcome, &context.selection);
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = Vec::new();
         let mut repeated = 0;
         for failure in &verdict.failures {
             let operation = operation(case, failure);
@@ -96,7 +98,10 @@ impl Tally {
                 normal(&failure.violation.place),
             );
             if let Some(&first) = self.known.get(&key) {
-                self.findings[first].count += failure.count;
+                match first.checked_sub(self.findings.len()) {
+                    Some(fresh) => findings[fresh].count += failure.count,
+                    None => self.findings[first].count += failure.count,
+                }
                 repeated += 1;
                 continue;
             }
@@ -104,10 +109,14 @@ impl Tally {
             recorder.record(&name, case, failure);
             let document = &context.target.document;
             let finding = redactor.finding(document, &case.id, operation.as_deref(), failure, name);
-            self.known.insert(key, self.findings.len());
-            self.findings.push(finding.clone());
+            self.known.insert(key, self.findings.len() + findings.len());
             findings.push(finding);
         }
+        for place in 0..findings.len() {
+            let others = self.findings.iter().chain(&findings);
+            findings[place].folded_into = fold::head(&findings[place], others);
+        }
+        self.findings.extend_from_slice(&findings);
         CaseReport {
             id: case.id.clone(),
             suite: case.suite(),

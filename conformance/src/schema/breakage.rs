@@ -35,6 +35,8 @@ pub struct Broken {
     pub member: Option<String>,
     /// What was broken, in words: never quotes a value.
     pub what: String,
+    /// How it was broken, so that a simpler value can be broken alike.
+    pub(super) breakage: Breakage,
 }
 
 impl Broken {
@@ -48,7 +50,7 @@ impl Broken {
 }
 
 /// How a part of a valid value is broken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Breakage {
     pub(crate) path: Vec<Step>,
     pub(crate) node: NodeId,
@@ -57,7 +59,7 @@ pub(crate) struct Breakage {
 }
 
 /// What is done to the part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Fix {
     Put(Value),
     Remove(String),
@@ -142,6 +144,7 @@ impl Breakage {
                 _ => None,
             },
             what,
+            breakage: self.clone(),
         })
     }
 }

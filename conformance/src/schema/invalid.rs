@@ -50,15 +50,7 @@ impl Strategy for Invalid {
         let broken = breakage
             .prove(&nodes, self.node, &base)
             .ok_or_else(|| Reason::from("no invalid value came up"))?;
-        Ok(InvalidTree {
-            schemas: self.schemas.clone(),
-            node: self.node,
-            keep_formats: self.schemas.takes_with_formats(self.node, &base),
-            search: Search::new(base),
-            part: None,
-            breakage,
-            current: broken,
-        })
+        Ok(InvalidTree::new(&self.schemas, self.node, broken))
     }
 }
 
@@ -82,6 +74,19 @@ impl std::fmt::Debug for InvalidTree {
 }
 
 impl InvalidTree {
+    /// A tree that begins at `broken`, a value of the schema at `node`.
+    pub(super) fn new(schemas: &Schemas, node: NodeId, broken: Broken) -> Self {
+        Self {
+            schemas: schemas.clone(),
+            node,
+            keep_formats: schemas.takes_with_formats(node, &broken.valid),
+            search: Search::new(broken.valid.clone()),
+            part: None,
+            breakage: broken.breakage.clone(),
+            current: broken,
+        }
+    }
+
     fn advance(&mut self) -> bool {
         let nodes = self.schemas.nodes();
         let (schemas, node, keep_formats) = (&self.schemas, self.node, self.keep_formats);

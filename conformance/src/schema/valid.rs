@@ -43,12 +43,7 @@ impl Strategy for Valid {
         if !self.schemas.takes(self.node, &value) {
             return Err(Reason::from("no valid value came up"));
         }
-        let keep_formats = self.schemas.takes_with_formats(self.node, &value);
-        Ok(ValidTree {
-            strategy: self.clone(),
-            keep_formats,
-            search: Search::new(value),
-        })
+        Ok(ValidTree::new(self.clone(), value))
     }
 }
 
@@ -66,6 +61,15 @@ impl std::fmt::Debug for ValidTree {
 }
 
 impl ValidTree {
+    /// A tree that begins at `value`, which the schema of `strategy` takes.
+    pub(super) fn new(strategy: Valid, value: Value) -> Self {
+        Self {
+            keep_formats: strategy.schemas.takes_with_formats(strategy.node, &value),
+            strategy,
+            search: Search::new(value),
+        }
+    }
+
     fn advance(&mut self) -> bool {
         let Valid {
             schemas,

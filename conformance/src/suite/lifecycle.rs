@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use proptest::strategy::{BoxedStrategy, Strategy};
+use serde_json::Value;
 
 use crate::{
-    case::{Case, Property},
+    case::{Case, InputTree, Property, tree},
     check::{self, CHECKS, Check, Suite, history},
     exchange::Exchange,
     finding::Judgement,
@@ -21,6 +22,7 @@ mod code;
 mod directed;
 mod draft;
 mod step;
+mod words;
 
 use step::Step;
 
@@ -96,6 +98,14 @@ impl Property for Sequences {
 
     fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
         self.random.clone()
+    }
+
+    fn simpler(&self, input: &Self::Input) -> Option<InputTree<Self::Input>> {
+        Some(tree::fewer(input.clone()))
+    }
+
+    fn told(&self, input: &Self::Input) -> Value {
+        input.iter().map(|step| step.to_string()).collect()
     }
 
     fn execute<'a>(

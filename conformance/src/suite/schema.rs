@@ -6,7 +6,7 @@ use serde_json::Value;
 use spec::Location;
 
 use crate::{
-    case::Case,
+    case::{Case, Listed, choose},
     check::{
         Check, SCH001, SCH002, SCH003, SCH004, SCH005, SCH006, SCH007, SCH008, SCH009, SCH010,
         SCH011, SCH012, SCH013, models, refusal::Names,
@@ -85,10 +85,13 @@ fn thoroughness(again: bool) -> Thoroughness {
 }
 
 impl Thoroughness {
-    fn thin<T>(self, values: Vec<T>) -> Vec<T> {
+    fn thin<I: Clone>(self, listed: Vec<Listed<I>>) -> Vec<Listed<I>> {
         match self {
-            Self::Whole => values,
-            Self::Again => values.into_iter().step_by(16).collect(),
+            Self::Whole => listed,
+            Self::Again => choose(&listed, listed.len().div_ceil(16))
+                .into_iter()
+                .map(|index| listed[index].clone())
+                .collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use proptest::{prelude::Strategy, strategy::BoxedStrategy};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spec::Pointer;
 
 use crate::{
@@ -240,6 +240,14 @@ impl Property for Oddities {
 
     fn coverage(&self) -> Vec<Odd> {
         self.listed.clone()
+    }
+
+    fn told(&self, input: &Odd) -> Value {
+        let mut told = json!(input);
+        if let Some(members) = told.as_object_mut() {
+            members.remove("expected");
+        }
+        told
     }
 
     fn random(&self) -> Option<BoxedStrategy<Odd>> {

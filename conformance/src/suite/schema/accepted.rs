@@ -13,18 +13,18 @@ use spec::{Location, Pointer};
 
 use super::{
     Thoroughness,
-    ask::{Ask, existing_bodies},
+    ask::{Ask, existing_by},
     example_bodies, query_parameters,
 };
 use crate::{
-    case::Property,
+    case::{InputTree, Listed, Property, tree},
     check::{SCH006, SCH012, answer, models, refusal, refusal::Names, seen},
     exchange::Exchange,
     finding::Judgement,
     schema::Valid,
     session::{Session, Stop},
     suite::{canonical, sample::Sample},
-    target::{ParameterPlace, Target, TargetKind},
+    target::{Operation, ParameterPlace, Target, TargetKind},
 };
 
 /// Texts that servers trip over, put into one member after the other.
@@ -44,6 +44,8 @@ pub(super) struct Accepted {
     sample: Rc<Sample>,
     thoroughness: Thoroughness,
     schema: Option<Location>,
+    /// The schema of the body that creates what the operation is about.
+    existing: Option<Location>,
 }
 
 impl Accepted {
@@ -53,13 +55,14 @@ impl Accepted {
         sample: &Rc<Sample>,
         thoroughness: Thoroughness,
     ) -> Self {
-        let body = sample.operation.body.as_ref().and_then(|body| body.json());
+        let schema = |operation: &Operation| operation.body.as_ref()?.json()?.schema.clone();
         Self {
             target: Rc::clone(target),
             names: Rc::clone(names),
             sample: Rc::clone(sample),
             thoroughness,
-            schema: body.and_then(|body| body.schema.clone()),
+            schema: schema(&sample.operation),
+            existing: existing_by(target, &sample.operation).and_then(schema),
         }
     }
 
@@ -84,7 +87,7 @@ impl Accepted {
 
     /// The examples of the document with one text after the other replaced by a delicate one, and
     /// with members that the document does not name.
-    fn delicate_bodies(&self, schema: &Location) -> Vec<Value> {
+    fn delicate_bodies(&self, schema: &Location) -> Vec<Listed<Value>> {
         let mut found = Vec::new();
         for (number, example) in example_bodies(&self.target, &self.sample.operation)
             .into_iter()
@@ -96,28 +99,23 @@ impl Accepted {
                     if let Some(place) = changed.pointer_mut(pointer.as_str()) {
                         *place = json!(text);
                     }
-                    found.push(changed);
+                    found.push(Listed::new(changed, "body", &pointer, text));
                 }
             }
-            if number == 0 {
-                let mut extended = example.clone();
-                extended[EXTRA] = json!("not named");
-                found.push(extended);
-            }
-            let objects: Vec<String> = example
-                .as_object()
-                .into_iter()
-                .flatten()
+            let objects = example.as_object().into_iter().flatten();
+            let objects = objects
                 .filter(|(_, member)| member.is_object())
-                .map(|(name, _)| name.clone())
-                .collect();
-            for name in objects.iter().filter(|_| number == 0) {
+                .map(|(name, _)| Pointer::root().child(name));
+            let objects = std::iter::once(Pointer::root()).chain(objects);
+            for pointer in objects.filter(|_| number == 0) {
                 let mut extended = example.clone();
-                extended[name.as_str()][EXTRA] = json!("not named");
-                found.push(extended);
+                if let Some(object) = extended.pointer_mut(pointer.as_str()) {
+                    object[EXTRA] = json!("not named");
+                }
+                found.push(Listed::new(extended, "body", &pointer, EXTRA));
             }
         }
-        found.retain(|value| self.target.requests.is_valid(schema, value));
+        found.retain(|one| self.target.requests.is_valid(schema, &one.input));
         found
     }
 }
@@ -146,8 +144,9 @@ impl Property for Accepted {
     type Input = Ask;
 
     fn examples(&self) -> Vec<Ask> {
-        let existing = existing_bodies(&self.target, &self.sample.operation);
-        if !existing.is_empty() {
+        let create = existing_by(&self.target, &self.sample.operation);
+        let existing = create.map(|create| example_bodies(&self.target, create));
+        if let Some(existing) = existing.filter(|bodies| !bodies.is_empty()) {
             let ask = |body| Ask {
                 existing: Some(body),
                 ..Ask::default()
@@ -161,29 +160,77 @@ impl Property for Accepted {
         bodies.into_iter().map(|body| self.of_body(body)).collect()
     }
 
-    fn coverage(&self) -> Vec<Ask> {
-        let mut asks = Vec::new();
+    fn listed(&self) -> Vec<Listed<Ask>> {
+        let requests = &self.target.requests;
+        let mut listed = Vec::new();
         if let Some(schema) = &self.schema {
-            let coverage = self.target.requests.coverage(schema).valid;
-            let bodies = coverage.into_iter().map(|labelled| labelled.value);
-            let bodies = self.delicate_bodies(schema).into_iter().chain(bodies);
-            asks.extend(bodies.map(|body| self.of_body(body)));
+            let covering = requests.coverage(schema).valid.into_iter();
+            let covering =
+                covering.map(|one| Listed::new(one.value, "body", &one.instance, &one.what));
+            let bodies = self.delicate_bodies(schema).into_iter().chain(covering);
+            listed.extend(bodies.map(|one| Listed {
+                input: self.of_body(one.input),
+                place: one.place,
+                point: one.point,
+            }));
         }
-        let mut asks = self.thoroughness.thin(asks);
+        let mut listed = self.thoroughness.thin(listed);
         for (name, schema) in query_parameters(&self.sample.operation) {
-            for (texts, _) in self.target.requests.valid_texts(schema) {
-                if let [text] = texts.as_slice() {
-                    asks.push(self.of_query(name, text.clone()));
-                }
-            }
-            for text in DELICATE {
-                let takes = self.target.requests.is_valid(schema, &json!(text));
-                if takes {
-                    asks.push(self.of_query(name, text.to_owned()));
-                }
+            let pointer = Pointer::root().child(name);
+            let valid = requests.valid_texts(schema).into_iter();
+            let valid = valid
+                .filter_map(|(texts, what)| Some((<[String; 1]>::try_from(texts).ok()?, what)));
+            let delicate = DELICATE
+                .into_iter()
+                .filter(|text| requests.is_valid(schema, &json!(text)))
+                .map(|text| ([text.to_owned()], text.to_owned()));
+            for ([text], what) in valid.chain(delicate) {
+                let ask = self.of_query(name, text);
+                listed.push(Listed::new(ask, "query", &pointer, &what));
             }
         }
-        asks
+        listed
+    }
+
+    fn simpler(&self, input: &Ask) -> Option<InputTree<Ask>> {
+        let target = Rc::clone(&self.target);
+        match (&input.query[..], &input.body, &input.existing) {
+            ([], Some(body), None) => {
+                let schema = self.schema.clone()?;
+                let tree = target.requests.simpler(&schema, body.clone())?;
+                Some(tree::mapped(tree, move |body| Ask {
+                    body: Some(canonical::value(&target, &schema, body)),
+                    ..Ask::default()
+                }))
+            }
+            ([], None, Some(existing)) => {
+                let schema = self.existing.clone()?;
+                let tree = target.requests.simpler(&schema, existing.clone())?;
+                Some(tree::mapped(tree, move |body| Ask {
+                    existing: Some(canonical::value(&target, &schema, body)),
+                    ..Ask::default()
+                }))
+            }
+            ([(name, text)], ..) => {
+                let mut parameters = query_parameters(&self.sample.operation);
+                let (_, schema) = parameters.find(|(other, _)| other == name)?;
+                let tree = target.requests.simpler(schema, json!(text))?;
+                let (name, plain, ask) = (name.clone(), text.clone(), input.clone());
+                Some(tree::mapped(tree, move |value| Ask {
+                    // Only a text is sent as it stands here.
+                    query: vec![(
+                        name.clone(),
+                        value.as_str().map_or_else(|| plain.clone(), str::to_owned),
+                    )],
+                    ..ask.clone()
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    fn told(&self, input: &Ask) -> Value {
+        input.told()
     }
 
     fn random(&self) -> Option<BoxedStrategy<Ask>> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     exchange::{Exchange, Request},
@@ -13,7 +13,7 @@ use crate::{
         credentials,
         sample::{Existing, Sample, create_existing, resource},
     },
-    target::Operation,
+    target::{Operation, Target},
 };
 
 /// What is varied.
@@ -41,6 +41,24 @@ impl Ask {
             Some(body) => request.json(body.clone()),
             None => request,
         }
+    }
+
+    /// As a person is told of it: the parts of the request, the query by name.
+    pub(super) fn told(&self) -> Value {
+        let mut told = Map::new();
+        if !self.query.is_empty() {
+            let pairs = self.query.iter();
+            let query = pairs.map(|(name, text)| (name.clone(), Value::from(text.as_str())));
+            told.insert("query".to_owned(), query.collect());
+        }
+        let parts = [("body", &self.body), ("created from", &self.existing)];
+        for (name, value) in parts {
+            // What is only there to make the request whole says nothing beside a query.
+            if let Some(value) = value.as_ref().filter(|_| self.query.is_empty()) {
+                told.insert(name.to_owned(), value.clone());
+            }
+        }
+        Value::Object(told)
     }
 
     /// Creates what is needed and sends the request, tagged `asked`.
@@ -87,11 +105,14 @@ impl Ask {
     }
 }
 
-/// The bodies from which what `operation` is about can be created; none if it takes a body itself,
-/// concerns nothing that can be created, or that depends on more.
-pub(super) fn existing_bodies(target: &crate::target::Target, operation: &Operation) -> Vec<Value> {
+/// The operation that creates what `operation` is about, from a body alone; none if it takes a body
+/// itself, concerns nothing that can be created, or that depends on more.
+pub(super) fn existing_by<'a>(
+    target: &'a Target,
+    operation: &'a Operation,
+) -> Option<&'a Operation> {
     if operation.body.is_some() {
-        return Vec::new();
+        return None;
     }
     let listed = target
         .resources
@@ -105,6 +126,4 @@ pub(super) fn existing_bodies(target: &crate::target::Target, operation: &Operat
         .filter(|create| {
             create.path_variables().next().is_none() && !target.withheld.contains_key(&create.name)
         })
-        .map(|create| super::example_bodies(target, create))
-        .unwrap_or_default()
 }

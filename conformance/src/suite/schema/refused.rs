@@ -10,11 +10,11 @@ use spec::{Location, Pointer};
 
 use super::{Thoroughness, ask::Ask, query_parameters};
 use crate::{
-    case::Property,
+    case::{InputTree, Listed, Property, tree},
     check::{Check, SCH008, SCH009, SCH010, SCH011, answer, refusal, refusal::Names, seen},
     exchange::Exchange,
     finding::Judgement,
-    schema,
+    schema::{Broken, BrokenText},
     session::{Session, Stop},
     suite::sample::Sample,
     target::Target,
@@ -86,7 +86,7 @@ pub(super) struct Bodies {
     names: Rc<Names>,
     sample: Rc<Sample>,
     schema: Location,
-    listed: Vec<Invalid>,
+    listed: Vec<Listed<Broken>>,
 }
 
 impl Bodies {
@@ -99,9 +99,12 @@ impl Bodies {
     ) -> Option<Self> {
         let body = sample.operation.body.as_ref()?;
         let schema = body.json()?.schema.clone()?;
-        let coverage = target.requests.coverage(&schema);
-        let broken: Vec<Invalid> = coverage.invalid.into_iter().map(invalid_body).collect();
-        let listed = thoroughness.thin(broken);
+        let broken = target.requests.coverage(&schema).invalid.into_iter();
+        let broken = broken.map(|one| {
+            let (at, what) = (one.at_fault(), one.what.clone());
+            Listed::new(one, "body", &at, &what)
+        });
+        let listed = thoroughness.thin(broken.collect());
         (!listed.is_empty()).then(|| Self {
             target: Rc::clone(target),
             names: Rc::clone(names),
@@ -112,7 +115,7 @@ impl Bodies {
     }
 }
 
-fn invalid_body(broken: schema::Broken) -> Invalid {
+fn invalid_body(broken: Broken) -> Invalid {
     Invalid {
         at: broken.at_fault().to_string(),
         schema: broken.schema.pointer.to_string(),
@@ -127,13 +130,32 @@ fn invalid_body(broken: schema::Broken) -> Invalid {
 impl Property for Bodies {
     type Input = Invalid;
 
-    fn coverage(&self) -> Vec<Invalid> {
-        self.listed.clone()
+    fn listed(&self) -> Vec<Listed<Invalid>> {
+        let listed = self.listed.iter().cloned();
+        listed
+            .map(|one| Listed {
+                input: invalid_body(one.input),
+                place: one.place,
+                point: one.point,
+            })
+            .collect()
     }
 
     fn random(&self) -> Option<BoxedStrategy<Invalid>> {
         let broken = self.target.requests.invalid(&self.schema).ok()?;
         Some(broken.prop_map(invalid_body).boxed())
+    }
+
+    fn simpler(&self, input: &Invalid) -> Option<InputTree<Invalid>> {
+        let body = input.ask.body.as_ref()?;
+        let mut listed = self.listed.iter().map(|one| &one.input);
+        let broken = listed.find(|one| one.value == *body)?.clone();
+        let tree = self.target.requests.simpler_broken(&self.schema, broken);
+        Some(tree::mapped(tree, invalid_body))
+    }
+
+    fn told(&self, input: &Invalid) -> Value {
+        input.ask.told()
     }
 
     fn execute<'a>(
@@ -162,30 +184,33 @@ pub(super) struct Parameters {
     target: Rc<Target>,
     names: Rc<Names>,
     sample: Rc<Sample>,
-    listed: Vec<Invalid>,
+    listed: Vec<Listed<Invalid>>,
 }
 
 impl Parameters {
     /// `None` if no query parameter of the operation can be invalid.
     pub(super) fn of(target: &Rc<Target>, names: &Rc<Names>, sample: &Rc<Sample>) -> Option<Self> {
-        let listed: Vec<Invalid> = query_parameters(&sample.operation)
-            .flat_map(|(name, schema)| {
-                let texts = target.requests.invalid_texts(schema);
-                texts.into_iter().map(move |broken| (name, broken))
-            })
-            .map(|(name, broken)| Invalid {
-                at: Pointer::root().child(name).to_string(),
+        let invalid = |name: &str, broken: BrokenText| {
+            let pointer = Pointer::root().child(name);
+            let texts = broken.texts.into_iter();
+            let ask = Ask {
+                query: texts.map(|text| (name.to_owned(), text)).collect(),
+                body: sample.body.clone(),
+                existing: None::<Value>,
+            };
+            let what = broken.what;
+            let input = Invalid {
+                at: pointer.to_string(),
                 schema: broken.schema.pointer.to_string(),
-                why: broken.what,
-                ask: Ask {
-                    query: broken
-                        .texts
-                        .into_iter()
-                        .map(|text| (name.to_owned(), text))
-                        .collect(),
-                    body: sample.body.clone(),
-                    existing: None::<Value>,
-                },
+                why: what.clone(),
+                ask,
+            };
+            Listed::new(input, "query", &pointer, &what)
+        };
+        let listed: Vec<Listed<Invalid>> = query_parameters(&sample.operation)
+            .flat_map(|(name, schema)| {
+                let texts = target.requests.invalid_texts(schema).into_iter();
+                texts.map(move |broken| invalid(name, broken))
             })
             .collect();
         (!listed.is_empty()).then(|| Self {
@@ -200,8 +225,12 @@ impl Parameters {
 impl Property for Parameters {
     type Input = Invalid;
 
-    fn coverage(&self) -> Vec<Invalid> {
+    fn listed(&self) -> Vec<Listed<Invalid>> {
         self.listed.clone()
+    }
+
+    fn told(&self, input: &Invalid) -> Value {
+        input.ask.told()
     }
 
     fn execute<'a>(

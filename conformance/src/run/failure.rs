@@ -1,0 +1,125 @@
+//! What failed in a case: of each kind of failure (a check, at a place) the smallest input that shows it.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::{
+    case::Phase,
+    exchange::Exchange,
+    finding::{Place, Violation},
+};
+
+/// Violations of one check at one place, with the smallest input that shows them.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) violation: Violation,
+    pub(crate) phase: Phase,
+    pub(crate) input: Value,
+    pub(crate) exchanges: Vec<Rc<Exchange>>,
+    pub(crate) nearest: Option<Value>,
+    /// The input as a person is told of it, and the nearest passing one.
+    pub(crate) told: Value,
+    pub(crate) nearest_told: Option<Value>,
+    pub(crate) tried: usize,
+    pub(crate) count: u64,
+    /// Whether the same input showed it when it was sent once more; `None` if that was not tried.
+    pub(crate) again: Option<bool>,
+    pub(super) number: usize,
+    pub(super) shrunk: bool,
+}
+
+impl Failure {
+    /// What the first input of its kind showed.
+    pub(super) fn new(
+        violation: Violation,
+        phase: Phase,
+        number: usize,
+        input: Value,
+        exchanges: &[Rc<Exchange>],
+    ) -> Self {
+        Self {
+            violation,
+            phase,
+            told: input.clone(),
+            input,
+            exchanges: exchanges.to_vec(),
+            nearest: None,
+            nearest_told: None,
+            tried: 1,
+            count: 1,
+            again: None,
+            number,
+            shrunk: false,
+        }
+    }
+
+    /// What a replay showed of `input`, which a person is told of as `told`.
+    pub(crate) fn replayed(
+        violation: Violation,
+        input: Value,
+        told: Value,
+        exchanges: &[Rc<Exchange>],
+    ) -> Self {
+        Self {
+            told,
+            shrunk: true,
+            ..Self::new(violation, Phase::Example, 0, input, exchanges)
+        }
+    }
+
+    /// Takes over another input that shows the same, unless it is larger. Whether it did.
+    pub(super) fn become_smaller(
+        &mut self,
+        violation: Violation,
+        exchanges: &[Rc<Exchange>],
+        input: &impl serde::Serialize,
+        phase: Phase,
+    ) -> bool {
+        let Ok(input) = serde_json::to_value(input) else {
+            return false;
+        };
+        let smaller = input.to_string().len() <= self.input.to_string().len();
+        if smaller {
+            self.violation = violation;
+            self.exchanges = exchanges.to_vec();
+            self.input = input;
+            self.phase = phase;
+        }
+        smaller
+    }
+}
+
+/// What makes two violations the same: check, operation and place, without positions in lists.
+pub(super) fn key(violation: &Violation) -> (&'static str, String) {
+    (violation.check.id, normal(&violation.place))
+}
+
+/// A place without positions in lists.
+pub(crate) fn normal(place: &Place) -> String {
+    let Place::Body(pointer) = place else {
+        return place.to_string();
+    };
+    let tokens = pointer.tokens().map(|token| {
+        if token.parse::<usize>().is_ok() {
+            "*".to_owned()
+        } else {
+            token
+        }
+    });
+    tokens.fold("response.body:".to_owned(), |text, token| {
+        text + "/" + &token
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_in_lists_do_not_count() {
+        let place = |text| Place::Body(spec::Pointer::parse(text).unwrap());
+        assert_eq!(normal(&place("/0/name")), normal(&place("/12/name")));
+        assert_ne!(normal(&place("/0/name")), normal(&place("/0/id")));
+    }
+}
