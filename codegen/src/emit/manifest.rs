@@ -8,7 +8,7 @@ use super::support::Uses;
 use crate::ir::Api;
 
 /// Versions of what the sources use, and why.
-const DEPENDENCIES: [(&str, &str, &str); 10] = [
+const DEPENDENCIES: [(&str, &str, &str); 11] = [
     (
         "bytes",
         r#""1.12.1""#,
@@ -30,6 +30,11 @@ const DEPENDENCIES: [(&str, &str, &str); 10] = [
     ),
     ("serde_json", r#""1.0.154""#, "bodies are JSON"),
     (
+        "serde_with",
+        r#"{ version = "3.24.0", default-features = false, features = ["macros"] }"#,
+        "what is unset is left out",
+    ),
+    (
         "tokio",
         r#"{ version = "1.54.1", default-features = false, features = ["time"] }"#,
         "pauses and time-outs",
@@ -49,6 +54,7 @@ pub(super) fn manifest(api: &Api, settings: &EmitSettings, uses: &Uses) -> Strin
         let used = match name {
             "futures-core" => uses.pages,
             "regex" => uses.patterns,
+            "serde_with" => uses.skips,
             _ => true,
         };
         if !used {

@@ -22,14 +22,23 @@ pub(super) fn group(api: &Api, group: &Group, header: &str) -> Result<String, Em
     let own = own_names(group);
     let scope = Scope::operations(api, group, own);
     let mut source = Source::new(format!("Operations: {}.", super::title(&group.module)));
-    for operation in &group.operations {
-        let arguments = Arguments::of(api, operation, &scope);
-        let answers = Answers::of(operation, &scope);
-        let item = &operation.stem;
-        let call = call(api, operation, &arguments, &answers, &scope);
-        let pages = pages(api, operation, &arguments, &answers, &scope);
-        let client = scope.import("crate::Client");
-        source.push(item, quote!(impl #client { #call #pages }))?;
+    let parts: Vec<_> = group
+        .operations
+        .iter()
+        .map(|operation| {
+            let arguments = Arguments::of(api, operation, &scope);
+            let answers = Answers::of(operation, &scope);
+            (operation, arguments, answers)
+        })
+        .collect();
+    let methods = parts.iter().map(|(operation, arguments, answers)| {
+        let call = call(api, operation, arguments, answers, &scope);
+        let pages = pages(api, operation, arguments, answers, &scope);
+        quote!(#call #pages)
+    });
+    let client = scope.import("crate::Client");
+    source.push(&group.module, quote!(impl #client { #(#methods)* }))?;
+    for (_, arguments, answers) in &parts {
         arguments.emit(&mut source)?;
         answers.emit(&mut source)?;
     }

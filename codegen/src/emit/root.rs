@@ -67,6 +67,12 @@ pub(super) fn library(api: &Api, settings: &EmitSettings, uses: &Uses, header: &
             "#![allow(deprecated, reason = \"what is deprecated is still written and read here\")]"
         );
     }
+    if !uses.operations {
+        let _ = writeln!(
+            text,
+            "#![allow(dead_code, reason = \"the document has no operation that would call the server\")]"
+        );
+    }
     text.push('\n');
     let mut modules: Vec<&str> = uses.texts().into_iter().map(|(name, _)| name).collect();
     modules.push("client");

@@ -48,6 +48,30 @@ impl Source {
         Ok(())
     }
 
+    /// Adds an item within the braces of a macro.
+    pub(super) fn push_within(
+        &mut self,
+        macro_name: &str,
+        name: &str,
+        tokens: TokenStream,
+    ) -> Result<(), EmitError> {
+        let from = self.items.len();
+        self.push(name, tokens)?;
+        for item in &mut self.items[from..] {
+            let mut text = format!("{macro_name}! {{\n");
+            for line in item.lines() {
+                if !line.is_empty() {
+                    text.push_str("    ");
+                    text.push_str(line);
+                }
+                text.push('\n');
+            }
+            text.push_str("}\n");
+            *item = text;
+        }
+        Ok(())
+    }
+
     /// Adds an invocation of a macro that has a layout of its own. It must be valid Rust.
     pub(super) fn push_text(&mut self, name: &str, text: String) -> Result<(), EmitError> {
         syn::parse_file(&text).map_err(|error| EmitError {

@@ -37,11 +37,15 @@ pub(super) fn emit(
         scope.import("serde::Serialize"),
         scope.import("serde::Deserialize"),
     );
+    let skips = skips_absent(def, body).then(|| {
+        let skips = scope.import("serde_with::skip_serializing_none");
+        quote!(#[#skips])
+    });
     let tag = tag_field(body).map(|(wire, value)| quote!(#[serde(tag = #wire, rename = #value)]));
     let fixed = written_fields(body);
     let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
         if field.fixed.is_none() {
-            return Some(field_tokens(api, def, field, scope));
+            return Some(field_tokens(api, def, field, skips.is_some(), scope));
         }
         fixed
             .iter()
@@ -64,6 +68,7 @@ pub(super) fn emit(
         quote! {
             #doc
             #deprecated
+            #skips
             #[derive(Clone, #debug #default #equality #serialize, #deserialize)]
             #tag
             #[non_exhaustive]
@@ -127,16 +132,27 @@ fn wrapped(names: &[&str]) -> String {
     if line.len() <= 80 {
         return line;
     }
-    let mut text = String::from("\n");
-    let mut row = String::from("       ");
-    for name in names {
-        if row.len() + name.len() + 2 > 100 {
-            let _ = writeln!(text, "{row}");
-            row = String::from("       ");
+    format!("\n{}    ", rows(names, 8))
+}
+
+/// Elements of a list, each with a comma, on indented lines of bounded width.
+pub(super) fn rows(elements: &[impl AsRef<str>], indent: usize) -> String {
+    let mut text = String::new();
+    let mut column = 0;
+    for element in elements {
+        let element = element.as_ref();
+        if column == 0 || column + element.len() + 2 > 100 {
+            if column > 0 {
+                text.push('\n');
+            }
+            let _ = write!(text, "{:indent$}{element},", "");
+            column = indent + element.len() + 1;
+        } else {
+            let _ = write!(text, " {element},");
+            column += element.len() + 2;
         }
-        let _ = write!(row, " {name},");
     }
-    let _ = write!(text, "{row}\n    ");
+    text.push('\n');
     text
 }
 
@@ -258,7 +274,26 @@ pub(super) fn field_type(
     }
 }
 
-fn field_tokens(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> TokenStream {
+/// Whether some member is left out when it is `None`.
+pub(super) fn skips_absent(def: &TypeDef, body: &Struct) -> bool {
+    body.fields.iter().any(|field| {
+        field.fixed.is_none() && field.presence == Presence::Optional && !is_unsent(def, field)
+    })
+}
+
+/// Whether it is the server's to say.
+fn is_unsent(def: &TypeDef, field: &Field) -> bool {
+    field.read_only && def.in_request
+}
+
+/// A member; `skips` is whether its struct leaves out every `None` that is not marked.
+fn field_tokens(
+    api: &Api,
+    def: &TypeDef,
+    field: &Field,
+    skips: bool,
+    scope: &Scope<'_>,
+) -> TokenStream {
     let rust = ident(&field.rust);
     let ty = field_type(api, field.presence, &field.ty, scope);
     let note = default_note(field.default.as_ref(), &field.ty);
@@ -269,30 +304,25 @@ fn field_tokens(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> T
         let wire = &field.wire;
         serde.push(quote!(rename = #wire));
     }
-    // It is the server's to say.
-    let unsent = field.read_only && def.in_request;
+    let unsent = is_unsent(def, field);
     if unsent {
         serde.push(quote!(skip_serializing));
     }
+    let mut always = None;
     match field.presence {
-        Presence::Optional if unsent => {}
         Presence::Patch if unsent => serde.push(quote!(default)),
-        Presence::Optional => {
-            let path =
-                format!("{}::is_none", scope.prelude("std::option::Option")).replace(' ', "");
-            serde.push(quote!(skip_serializing_if = #path));
-        }
         Presence::Patch => {
             let path = format!("{}::is_absent", scope.import("crate::Patch")).replace(' ', "");
             serde.push(quote!(default, skip_serializing_if = #path));
         }
-        Presence::Required | Presence::RequiredNullable => {}
+        Presence::RequiredNullable if skips => always = Some(quote!(#[serialize_always])),
+        Presence::Optional | Presence::Required | Presence::RequiredNullable => {}
     }
     if !unsent && holds_number(api, &field.ty) {
         serde.push(quote!(serialize_with = "crate::number::serialize"));
     }
     let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    quote!(#doc #deprecated #serde pub #rust: #ty,)
+    quote!(#doc #deprecated #always #serde pub #rust: #ty,)
 }
 
 /// What the document takes for granted, as a sentence.
@@ -410,11 +440,7 @@ pub(super) fn setters(
     };
     let mut new = format!("    new({}){leaves};\n", given.join(", "));
     if new.len() > 100 {
-        let given: String = given
-            .iter()
-            .map(|given| format!("        {given},\n"))
-            .collect();
-        new = format!("    new(\n{given}    ){leaves};\n");
+        new = format!("    new(\n{}    ){leaves};\n", rows(&given, 8));
     }
     let setters = compact(&scope.import("crate::setters::setters"));
     source.push_text(name, format!("{setters}!({name} {{\n{new}{lines}}});\n"))

@@ -17,6 +17,7 @@ pub(super) struct Uses {
     pub(super) patterns: bool,
     pub(super) fixed: bool,
     pub(super) setters: bool,
+    pub(super) skips: bool,
     pub(super) pages: bool,
     pub(super) multipart: bool,
     pub(super) downloads: bool,
@@ -38,6 +39,7 @@ impl Uses {
                 TypeKind::Struct(body) => {
                     uses.fixed |= super::structs::has_written_fields(body);
                     uses.setters |= def.in_request;
+                    uses.skips |= super::structs::skips_absent(def, body);
                     for field in &body.fields {
                         uses.deprecated |= field.deprecated;
                         uses.patch |= field.presence == Presence::Patch;

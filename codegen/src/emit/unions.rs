@@ -1,12 +1,10 @@
 //! Unions: an enum, how it is read without trying, how it is written.
 
-use std::fmt::Write as _;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::source::Source;
-use super::structs::{hides, hiding_debug};
+use super::structs::{hides, hiding_debug, rows};
 use super::types::{Scope, compact, definition, holds_number, ident, resolve};
 use super::{EmitError, docs};
 use crate::ir::{
@@ -110,20 +108,20 @@ fn conversions(
     scope: &Scope<'_>,
     source: &mut Source,
 ) -> Result<(), EmitError> {
-    let mut lines = String::new();
+    let mut each = Vec::new();
     for variant in &body.variants {
         let bare = unboxed(resolve(api, &variant.ty));
         let same = |other: &&UnionVariant| unboxed(resolve(api, &other.ty)) == bare;
         if body.variants.iter().filter(same).count() == 1 && !is_self(api, def, &variant.ty) {
             let ty = compact(&scope.owned(&unboxed(&variant.ty)));
-            let _ = writeln!(lines, "    {}({ty}),", variant.rust);
+            each.push(format!("{}({ty})", variant.rust));
         }
     }
-    if lines.is_empty() {
+    if each.is_empty() {
         return Ok(());
     }
     let name = compact(&scope.import("crate::union::from_variants"));
-    source.push_text(&def.name, format!("{name}!({} {{\n{lines}}});\n", def.name))
+    source.push_text(&def.name, list(&name, def, &each))
 }
 
 /// `Serialize` and `Deserialize` where every variant is written as what it holds.
@@ -143,21 +141,17 @@ fn plain_serde(
     if has_unknown(api, body) {
         variants.push("Unknown");
     }
-    let line = format!("{name}!({} {{ {} }});\n", def.name, variants.join(", "));
+    source.push_text(&def.name, list(&name, def, &variants))
+}
+
+/// A macro that is given the name of the type and a list.
+fn list(name: &str, def: &TypeDef, elements: &[impl AsRef<str>]) -> String {
+    let all: Vec<&str> = elements.iter().map(AsRef::as_ref).collect();
+    let line = format!("{name}!({} {{ {} }});\n", def.name, all.join(", "));
     if line.len() <= 100 {
-        return source.push_text(&def.name, line);
+        return line;
     }
-    let mut text = format!("{name}!({} {{\n", def.name);
-    let mut row = String::from("   ");
-    for variant in variants {
-        if row.len() + variant.len() + 2 > 100 {
-            let _ = writeln!(text, "{row}");
-            row = String::from("   ");
-        }
-        let _ = write!(row, " {variant},");
-    }
-    let _ = writeln!(text, "{row}\n}});");
-    source.push_text(&def.name, text)
+    format!("{name}!({} {{\n{}}});\n", def.name, rows(elements, 4))
 }
 
 fn unboxed(ty: &TypeRef) -> TypeRef {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use serde_with::skip_serializing_none;
 
 use crate::{DateTime, Patch, Secret, UnknownValue, union};
 use crate::check::{Check, Findings};
@@ -15,6 +16,7 @@ use crate::setters::setters;
 use crate::union::{from_variants, plain_union};
 
 /// A credential to store, in whole.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateCredentialRequest {
@@ -25,7 +27,6 @@ pub struct CreateCredentialRequest {
     /// The secrets and what belongs to them.
     pub credential: CreateCredentialRequestCredential,
     /// The vault to keep it in; the server's own choice when unset.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vault_type: Option<CredentialVaultType>,
     /// Where the proxy stands through which this credential is used.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -34,27 +35,21 @@ pub struct CreateCredentialRequest {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub proxy_session_id: Patch<String>,
     /// On update, have Skyvern draw a new proxy session id. Default: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_proxy_session_id: Option<bool>,
     /// A browser profile of the organisation to link to the credential. No other credential may own
     /// it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub browser_profile_id: Option<String>,
     /// Neither save a browser profile for this credential nor use a saved one. Default: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_profile_disabled: Option<bool>,
     /// Sign in from one address whenever the saved profile is used. Default: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pin_saved_session_ip: Option<bool>,
     /// The login page on which the credential was tried.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tested_url: Option<String>,
 }
 
 setters!(CreateCredentialRequest {
     new(
-        name: into String,
-        credential_type: value CredentialType,
+        name: into String, credential_type: value CredentialType,
         credential: into CreateCredentialRequestCredential,
     );
     with_vault_type(vault_type: value CredentialVaultType),
@@ -92,8 +87,7 @@ pub enum CreateCredentialRequestCredential {
 }
 
 from_variants!(CreateCredentialRequestCredential {
-    NonEmptyPassword(NonEmptyPasswordCredential),
-    NonEmptyCreditCard(NonEmptyCreditCardCredential),
+    NonEmptyPassword(NonEmptyPasswordCredential), NonEmptyCreditCard(NonEmptyCreditCardCredential),
     Secret(SecretCredential),
 });
 
@@ -154,6 +148,7 @@ setters!(CreateCustomCredentialServiceConfigRequest {
 });
 
 /// A stored credential without its secrets.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CredentialResponse {
@@ -166,37 +161,26 @@ pub struct CredentialResponse {
     /// What people call the credential.
     pub name: String,
     /// The vault that keeps it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vault_type: Option<CredentialVaultType>,
     /// The browser profile linked to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub browser_profile_id: Option<String>,
     /// Whether browser profiles are neither saved for it nor used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_profile_disabled: Option<bool>,
     /// Whether sign-ins with the saved profile come from one address. Default: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pin_saved_session_ip: Option<bool>,
     /// The login page on which it was tried.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tested_url: Option<String>,
     /// What the user said about how to log in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_context: Option<String>,
     /// Whether the user wants the session kept, however the trial went.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub save_browser_session_intent: Option<bool>,
     /// Whether runs that use it wait for one another. Default: `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_sequentially: Option<bool>,
     /// The folder it is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub folder_id: Option<String>,
     /// Where the proxy stands through which it is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_location: Option<ProxyLocationOrGeoTarget>,
     /// Which proxy address it shares; carries no meaning for the reader.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_session_id: Option<String>,
 }
 
@@ -236,119 +220,34 @@ impl<'de> union::OneOf<'de> for CredentialResponseCredential {
     }
 }
 
-/// The three shapes of a credential, as sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CredentialType {
-    Password,
-    CreditCard,
-    Secret,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl CredentialType {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Password => "password",
-            Self::CreditCard => "credit_card",
-            Self::Secret => "secret",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    /// The three shapes of a credential, as sent.
+    pub enum CredentialType {
+        Password = "password",
+        CreditCard = "credit_card",
+        Secret = "secret",
     }
 }
 
-impl From<&str> for CredentialType {
-    fn from(text: &str) -> Self {
-        match text {
-            "password" => Self::Password,
-            "credit_card" => Self::CreditCard,
-            "secret" => Self::Secret,
-            other => Self::Unknown(other.to_owned()),
-        }
+text_enum! {
+    /// The three shapes of a credential, as answered.
+    pub enum CredentialTypeOutput {
+        Password = "password",
+        CreditCard = "credit_card",
+        Secret = "secret",
     }
 }
 
-text_enum!(CredentialType);
-
-/// The three shapes of a credential, as answered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CredentialTypeOutput {
-    Password,
-    CreditCard,
-    Secret,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl CredentialTypeOutput {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Password => "password",
-            Self::CreditCard => "credit_card",
-            Self::Secret => "secret",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    /// Where secrets are kept.
+    pub enum CredentialVaultType {
+        Skyvern = "skyvern",
+        Bitwarden = "bitwarden",
+        AzureVault = "azure_vault",
+        Gcp = "gcp",
+        Custom = "custom",
     }
 }
-
-impl From<&str> for CredentialTypeOutput {
-    fn from(text: &str) -> Self {
-        match text {
-            "password" => Self::Password,
-            "credit_card" => Self::CreditCard,
-            "secret" => Self::Secret,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(CredentialTypeOutput);
-
-/// Where secrets are kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CredentialVaultType {
-    Skyvern,
-    Bitwarden,
-    AzureVault,
-    Gcp,
-    Custom,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl CredentialVaultType {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Skyvern => "skyvern",
-            Self::Bitwarden => "bitwarden",
-            Self::AzureVault => "azure_vault",
-            Self::Gcp => "gcp",
-            Self::Custom => "custom",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-
-impl From<&str> for CredentialVaultType {
-    fn from(text: &str) -> Self {
-        match text {
-            "skyvern" => Self::Skyvern,
-            "bitwarden" => Self::Bitwarden,
-            "azure_vault" => Self::AzureVault,
-            "gcp" => Self::Gcp,
-            "custom" => Self::Custom,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(CredentialVaultType);
 
 /// The address that belongs to a card; every part is optional.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -467,16 +366,15 @@ impl<'de> union::OneOf<'de> for ErrorResponseDetail {
 }
 
 /// Where a proxy shall stand, more or less closely.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GeoTarget {
     /// Country, by its two-letter code of ISO 3166-1.
     pub country: String,
     /// State or region, by its code of ISO 3166-2 without the country in front.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subdivision: Option<String>,
     /// Town, by its English name in GeoNames.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
 }
 
@@ -506,10 +404,10 @@ impl Check for GeoTarget {
 }
 
 /// Everything that is wrong with a request.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HttpValidationError {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Vec<ValidationError>>,
 }
 
@@ -553,12 +451,8 @@ hiding_debug!(struct NonEmptyCreditCardCredential {
 
 setters!(NonEmptyCreditCardCredential {
     new(
-        card_number: value Secret,
-        card_cvv: value Secret,
-        card_exp_month: value Secret,
-        card_exp_year: value Secret,
-        card_brand: into String,
-        card_holder_name: value Secret,
+        card_number: value Secret, card_cvv: value Secret, card_exp_month: value Secret,
+        card_exp_year: value Secret, card_brand: into String, card_holder_name: value Secret,
     );
     with_billing_address(billing_address: patch CreditCardBillingAddress),
     with_billing_email(billing_email: patch Secret),
@@ -590,6 +484,7 @@ impl Check for NonEmptyCreditCardCredential {
 }
 
 /// A user name and password, with what a second factor needs.
+#[skip_serializing_none]
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NonEmptyPasswordCredential {
@@ -598,13 +493,10 @@ pub struct NonEmptyPasswordCredential {
     /// The user name; comes back in answers.
     pub username: String,
     /// The key from which one-time codes are made, in base32 or as an `otpauth:` URL.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub totp: Option<Secret>,
     /// How the second factor reaches the user. Default: `"none"`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub totp_type: Option<TotpType>,
     /// The address or number to which one-time codes are sent; comes back in answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub totp_identifier: Option<String>,
     /// Further texts to keep with the password.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -656,194 +548,68 @@ pub struct OrganizationAuthToken {
     pub token: Secret,
 }
 
-/// Which setting of an organisation a token holds. Skyvern has more; the operations of this
-/// document answer this one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OrganizationAuthTokenType {
-    CustomCredentialService,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl OrganizationAuthTokenType {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::CustomCredentialService => "custom_credential_service",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    /// Which setting of an organisation a token holds. Skyvern has more; the operations of this
+    /// document answer this one.
+    pub enum OrganizationAuthTokenType {
+        CustomCredentialService = "custom_credential_service",
     }
 }
 
-impl From<&str> for OrganizationAuthTokenType {
-    fn from(text: &str) -> Self {
-        match text {
-            "custom_credential_service" => Self::CustomCredentialService,
-            other => Self::Unknown(other.to_owned()),
-        }
+text_enum! {
+    /// What a message carries.
+    pub enum OtpType {
+        Totp = "totp",
+        MagicLink = "magic_link",
     }
 }
-
-text_enum!(OrganizationAuthTokenType);
-
-/// What a message carries.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OtpType {
-    Totp,
-    MagicLink,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl OtpType {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Totp => "totp",
-            Self::MagicLink => "magic_link",
-            Self::Unknown(text) => text,
-        }
-    }
-}
-
-impl From<&str> for OtpType {
-    fn from(text: &str) -> Self {
-        match text {
-            "totp" => Self::Totp,
-            "magic_link" => Self::MagicLink,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(OtpType);
 
 /// What of a password credential may be shown. Password, TOTP key and metadata may not.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PasswordCredentialResponse {
     /// The user name as stored.
     pub username: String,
     /// How the second factor reaches the user. Default: `"none"`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub totp_type: Option<TotpType>,
     /// The address or number to which one-time codes are sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub totp_identifier: Option<String>,
 }
 
-/// Where a proxy stands, or that none is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProxyLocation {
-    Residential,
-    UsCa,
-    UsNy,
-    UsTx,
-    UsFl,
-    UsWa,
-    ResidentialEs,
-    ResidentialIe,
-    ResidentialGb,
-    ResidentialIn,
-    ResidentialJp,
-    ResidentialFr,
-    ResidentialDe,
-    ResidentialNz,
-    ResidentialZa,
-    ResidentialAr,
-    ResidentialAu,
-    ResidentialBr,
-    ResidentialTr,
-    ResidentialCa,
-    ResidentialMx,
-    ResidentialIt,
-    ResidentialNl,
-    ResidentialPh,
-    ResidentialKr,
-    ResidentialSa,
-    ResidentialIsp,
-    None,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl ProxyLocation {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Residential => "RESIDENTIAL",
-            Self::UsCa => "US-CA",
-            Self::UsNy => "US-NY",
-            Self::UsTx => "US-TX",
-            Self::UsFl => "US-FL",
-            Self::UsWa => "US-WA",
-            Self::ResidentialEs => "RESIDENTIAL_ES",
-            Self::ResidentialIe => "RESIDENTIAL_IE",
-            Self::ResidentialGb => "RESIDENTIAL_GB",
-            Self::ResidentialIn => "RESIDENTIAL_IN",
-            Self::ResidentialJp => "RESIDENTIAL_JP",
-            Self::ResidentialFr => "RESIDENTIAL_FR",
-            Self::ResidentialDe => "RESIDENTIAL_DE",
-            Self::ResidentialNz => "RESIDENTIAL_NZ",
-            Self::ResidentialZa => "RESIDENTIAL_ZA",
-            Self::ResidentialAr => "RESIDENTIAL_AR",
-            Self::ResidentialAu => "RESIDENTIAL_AU",
-            Self::ResidentialBr => "RESIDENTIAL_BR",
-            Self::ResidentialTr => "RESIDENTIAL_TR",
-            Self::ResidentialCa => "RESIDENTIAL_CA",
-            Self::ResidentialMx => "RESIDENTIAL_MX",
-            Self::ResidentialIt => "RESIDENTIAL_IT",
-            Self::ResidentialNl => "RESIDENTIAL_NL",
-            Self::ResidentialPh => "RESIDENTIAL_PH",
-            Self::ResidentialKr => "RESIDENTIAL_KR",
-            Self::ResidentialSa => "RESIDENTIAL_SA",
-            Self::ResidentialIsp => "RESIDENTIAL_ISP",
-            Self::None => "NONE",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    /// Where a proxy stands, or that none is used.
+    pub enum ProxyLocation {
+        Residential = "RESIDENTIAL",
+        UsCa = "US-CA",
+        UsNy = "US-NY",
+        UsTx = "US-TX",
+        UsFl = "US-FL",
+        UsWa = "US-WA",
+        ResidentialEs = "RESIDENTIAL_ES",
+        ResidentialIe = "RESIDENTIAL_IE",
+        ResidentialGb = "RESIDENTIAL_GB",
+        ResidentialIn = "RESIDENTIAL_IN",
+        ResidentialJp = "RESIDENTIAL_JP",
+        ResidentialFr = "RESIDENTIAL_FR",
+        ResidentialDe = "RESIDENTIAL_DE",
+        ResidentialNz = "RESIDENTIAL_NZ",
+        ResidentialZa = "RESIDENTIAL_ZA",
+        ResidentialAr = "RESIDENTIAL_AR",
+        ResidentialAu = "RESIDENTIAL_AU",
+        ResidentialBr = "RESIDENTIAL_BR",
+        ResidentialTr = "RESIDENTIAL_TR",
+        ResidentialCa = "RESIDENTIAL_CA",
+        ResidentialMx = "RESIDENTIAL_MX",
+        ResidentialIt = "RESIDENTIAL_IT",
+        ResidentialNl = "RESIDENTIAL_NL",
+        ResidentialPh = "RESIDENTIAL_PH",
+        ResidentialKr = "RESIDENTIAL_KR",
+        ResidentialSa = "RESIDENTIAL_SA",
+        ResidentialIsp = "RESIDENTIAL_ISP",
+        None = "NONE",
     }
 }
-
-impl From<&str> for ProxyLocation {
-    fn from(text: &str) -> Self {
-        match text {
-            "RESIDENTIAL" => Self::Residential,
-            "US-CA" => Self::UsCa,
-            "US-NY" => Self::UsNy,
-            "US-TX" => Self::UsTx,
-            "US-FL" => Self::UsFl,
-            "US-WA" => Self::UsWa,
-            "RESIDENTIAL_ES" => Self::ResidentialEs,
-            "RESIDENTIAL_IE" => Self::ResidentialIe,
-            "RESIDENTIAL_GB" => Self::ResidentialGb,
-            "RESIDENTIAL_IN" => Self::ResidentialIn,
-            "RESIDENTIAL_JP" => Self::ResidentialJp,
-            "RESIDENTIAL_FR" => Self::ResidentialFr,
-            "RESIDENTIAL_DE" => Self::ResidentialDe,
-            "RESIDENTIAL_NZ" => Self::ResidentialNz,
-            "RESIDENTIAL_ZA" => Self::ResidentialZa,
-            "RESIDENTIAL_AR" => Self::ResidentialAr,
-            "RESIDENTIAL_AU" => Self::ResidentialAu,
-            "RESIDENTIAL_BR" => Self::ResidentialBr,
-            "RESIDENTIAL_TR" => Self::ResidentialTr,
-            "RESIDENTIAL_CA" => Self::ResidentialCa,
-            "RESIDENTIAL_MX" => Self::ResidentialMx,
-            "RESIDENTIAL_IT" => Self::ResidentialIt,
-            "RESIDENTIAL_NL" => Self::ResidentialNl,
-            "RESIDENTIAL_PH" => Self::ResidentialPh,
-            "RESIDENTIAL_KR" => Self::ResidentialKr,
-            "RESIDENTIAL_SA" => Self::ResidentialSa,
-            "RESIDENTIAL_ISP" => Self::ResidentialIsp,
-            "NONE" => Self::None,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(ProxyLocation);
 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -854,9 +620,7 @@ pub enum ProxyLocationOrGeoTarget {
 }
 
 from_variants!(ProxyLocationOrGeoTarget {
-    ProxyLocation(ProxyLocation),
-    GeoTarget(GeoTarget),
-    Object(Map<String, Value>),
+    ProxyLocation(ProxyLocation), GeoTarget(GeoTarget), Object(Map<String, Value>),
 });
 
 plain_union!(ProxyLocationOrGeoTarget { ProxyLocation, GeoTarget, Object });
@@ -897,13 +661,13 @@ impl Check for ProxyLocationOrGeoTarget {
 }
 
 /// Any other secret text.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecretCredential {
     /// The secret.
     pub secret_value: Secret,
     /// What people call the secret; comes back in answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_label: Option<String>,
 }
 
@@ -921,11 +685,11 @@ impl Check for SecretCredential {
 }
 
 /// What of a secret may be shown. Its value may not.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecretCredentialResponse {
     /// What people call the secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_label: Option<String>,
 }
 
@@ -938,31 +702,26 @@ pub struct TestConnectionResponse {
 }
 
 /// A one-time code as Skyvern keeps it. It shows message and code, by design.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TotpCode {
     /// The address, number or user that the code was sent to.
     pub totp_identifier: String,
     /// Only for this task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
     /// Only for this workflow.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,
     /// Only for this run of a workflow.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_run_id: Option<String>,
     /// How the code arrived.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The message as it was sent in.
     pub content: Secret,
     /// When the code stops working.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expired_at: Option<DateTime>,
     /// The kind that was asserted when the message was sent in; see `otp_type`.
     #[deprecated]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<OtpType>,
     /// Names this code.
     pub totp_code_id: String,
@@ -975,36 +734,30 @@ pub struct TotpCode {
     /// When it was last changed.
     pub modified_at: DateTime,
     /// The kind that Skyvern found.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub otp_type: Option<OtpType>,
 }
 
 /// A message with a one-time code in it.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TotpCodeCreate {
     /// The address, number or user that the code was sent to.
     pub totp_identifier: String,
     /// Only for this task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
     /// Only for this workflow.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,
     /// Only for this run of a workflow.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_run_id: Option<String>,
     /// How the code arrived.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The message as it arrived, or the code alone.
     pub content: Secret,
     /// When the code stops working.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expired_at: Option<DateTime>,
     /// No longer heeded, as Skyvern tells the kind from the content.
     #[deprecated]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<OtpType>,
 }
 
@@ -1018,49 +771,19 @@ setters!(TotpCodeCreate {
     with_type(r#type: value OtpType),
 });
 
-/// How a second factor reaches the user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TotpType {
-    Authenticator,
-    Email,
-    Text,
-    Passkey,
-    None,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl TotpType {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Authenticator => "authenticator",
-            Self::Email => "email",
-            Self::Text => "text",
-            Self::Passkey => "passkey",
-            Self::None => "none",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    /// How a second factor reaches the user.
+    pub enum TotpType {
+        Authenticator = "authenticator",
+        Email = "email",
+        Text = "text",
+        Passkey = "passkey",
+        None = "none",
     }
 }
-
-impl From<&str> for TotpType {
-    fn from(text: &str) -> Self {
-        match text {
-            "authenticator" => Self::Authenticator,
-            "email" => Self::Email,
-            "text" => Self::Text,
-            "passkey" => Self::Passkey,
-            "none" => Self::None,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(TotpType);
 
 /// One thing that is wrong with a request.
+#[skip_serializing_none]
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValidationError {
@@ -1073,10 +796,8 @@ pub struct ValidationError {
     pub r#type: String,
     /// The value at fault. Skyvern leaves it out, as it may be a secret; a server that fills it in
     /// for a secret leaks it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
     /// Further facts, such as the bound that was passed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ctx: Option<Map<String, Value>>,
 }
 

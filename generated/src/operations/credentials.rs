@@ -36,26 +36,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::create_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum CreateCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
-
-impl Client {
     /// List credentials
     ///
     /// One page of the organisation's credentials, newest first, as a bare array. No total is
@@ -100,47 +81,7 @@ impl Client {
             },
         )
     }
-}
 
-/// Further arguments of [`Client::get_credentials`].
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct GetCredentialsParams {
-    /// Which page, counted from one. Default: `1`.
-    pub page: Option<i64>,
-    /// How many credentials a page holds. Default: `10`.
-    pub page_size: Option<i64>,
-    /// Only credentials kept in this kind of vault.
-    pub vault_type: Option<CredentialVaultType>,
-    /// Only credentials of this type.
-    pub credential_type: Option<CredentialType>,
-    /// Only credentials whose name, user name, secret label or public card details contain this
-    /// text, whatever its case.
-    pub search: Option<String>,
-}
-
-setters!(GetCredentialsParams {
-    new();
-    with_page(page: value i64),
-    with_page_size(page_size: value i64),
-    with_vault_type(vault_type: value CredentialVaultType),
-    with_credential_type(credential_type: value CredentialType),
-    with_search(search: into String),
-});
-
-/// The documented errors of [`Client::get_credentials`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCredentialsError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
-
-impl Client {
     /// Get a credential
     ///
     /// The public part of one credential.
@@ -163,23 +104,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::get_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCredentialError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
-
-impl Client {
     /// Update a credential
     ///
     /// Replaces what is stored under an id. The body is a whole credential, secrets included; the
@@ -206,28 +131,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::update_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum UpdateCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
-
-impl Client {
     /// Delete a credential
     ///
     /// Forgets a credential. A second delete of the same id is answered 404.
@@ -251,28 +155,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::delete_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum DeleteCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
-
-impl Client {
     /// Send a TOTP code
     ///
     /// Hands Skyvern the message that carried a one-time code. Skyvern finds the code in the text
@@ -296,26 +179,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::send_totp_code`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum SendTotpCodeError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 402: The organisation has no credit left to have the text read.
-    PaymentRequired,
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
-
-impl Client {
     /// Get the custom credential service setting
     ///
     /// The custom credential service that this organisation uses at present.
@@ -350,23 +214,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::get_custom_credential_service_config`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCustomCredentialServiceConfigError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
-
-impl Client {
     /// Set the custom credential service
     ///
     /// Points this organisation at a custom credential service, in place of the one set before. It
@@ -403,21 +251,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::update_custom_credential_service_config`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum UpdateCustomCredentialServiceConfigError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
-    /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
-
-impl Client {
     /// Test the connection to a custom credential service
     ///
     /// Sends one GET to the base URL with the token and reports whether it was answered 2xx. Any
@@ -467,6 +301,156 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
+}
+
+/// The documented errors of [`Client::create_credential`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CreateCredentialError {
+    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
+    /// without a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(ErrorResponse),
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(ErrorResponse),
+}
+
+/// Further arguments of [`Client::get_credentials`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct GetCredentialsParams {
+    /// Which page, counted from one. Default: `1`.
+    pub page: Option<i64>,
+    /// How many credentials a page holds. Default: `10`.
+    pub page_size: Option<i64>,
+    /// Only credentials kept in this kind of vault.
+    pub vault_type: Option<CredentialVaultType>,
+    /// Only credentials of this type.
+    pub credential_type: Option<CredentialType>,
+    /// Only credentials whose name, user name, secret label or public card details contain this
+    /// text, whatever its case.
+    pub search: Option<String>,
+}
+
+setters!(GetCredentialsParams {
+    new();
+    with_page(page: value i64),
+    with_page_size(page_size: value i64),
+    with_vault_type(vault_type: value CredentialVaultType),
+    with_credential_type(credential_type: value CredentialType),
+    with_search(search: into String),
+});
+
+/// The documented errors of [`Client::get_credentials`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum GetCredentialsError {
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+}
+
+/// The documented errors of [`Client::get_credential`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum GetCredentialError {
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 404: Nothing is there under this id, or no longer.
+    NotFound(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+}
+
+/// The documented errors of [`Client::update_credential`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum UpdateCredentialError {
+    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
+    /// without a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(ErrorResponse),
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 404: Nothing is there under this id, or no longer.
+    NotFound(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(ErrorResponse),
+}
+
+/// The documented errors of [`Client::delete_credential`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum DeleteCredentialError {
+    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
+    /// without a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(ErrorResponse),
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 404: Nothing is there under this id, or no longer.
+    NotFound(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(ErrorResponse),
+}
+
+/// The documented errors of [`Client::send_totp_code`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SendTotpCodeError {
+    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
+    /// without a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(ErrorResponse),
+    /// 402: The organisation has no credit left to have the text read.
+    PaymentRequired,
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+}
+
+/// The documented errors of [`Client::get_custom_credential_service_config`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum GetCustomCredentialServiceConfigError {
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 404: Nothing is there under this id, or no longer.
+    NotFound(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
+}
+
+/// The documented errors of [`Client::update_custom_credential_service_config`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum UpdateCustomCredentialServiceConfigError {
+    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
+    /// schema.
+    Forbidden(ErrorResponse),
+    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+    /// before the API key is looked at.
+    UnprocessableContent(HttpValidationError),
 }
 
 /// The documented errors of [`Client::test_custom_credential_service_connection`].

@@ -8,10 +8,41 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Visitor};
 
-/// Completes an enum of texts that has `as_str` and `From<&str>`.
+/// An enum of texts: each variant with the text that it is in JSON. Any other text is `Unknown`.
 macro_rules! text_enum {
-    ($name:ident) => {
-        impl From<::std::string::String> for $name {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$about])* $variant,)*
+            /// A value that this version of the client does not know, kept as it came.
+            Unknown(::std::string::String),
+        }
+
+        impl $name {
+            /// The value in JSON.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Unknown(other.to_owned()),
+                }
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 Self::from(text.as_str())
             }
@@ -50,9 +81,40 @@ macro_rules! text_enum {
     };
 }
 
-/// Completes an enum of integers that has `as_i64` and `From<i64>`.
+/// An enum of integers: each variant with the number that it is in JSON. Any other one is `Unknown`.
 macro_rules! integer_enum {
-    ($name:ident) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $($(#[$about:meta])* $variant:ident = $number:literal,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$about])* $variant,)*
+            /// A value that this version of the client does not know, kept as it came.
+            Unknown(i64),
+        }
+
+        impl $name {
+            /// The value in JSON.
+            pub fn as_i64(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $number,)*
+                    Self::Unknown(value) => *value,
+                }
+            }
+        }
+
+        impl ::std::convert::From<i64> for $name {
+            fn from(value: i64) -> Self {
+                match value {
+                    $($number => Self::$variant,)*
+                    other => Self::Unknown(other),
+                }
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(&self.as_i64(), f)

@@ -5,29 +5,23 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::union;
 use crate::open_enum::integer_enum;
 use crate::union::plain_union;
 
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Numbers {
     pub count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub small: Option<i32>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "crate::number::serialize"
-    )]
+    #[serde(serialize_with = "crate::number::serialize")]
     pub share: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<NumbersLevel>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub either: Option<NumbersEither>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub by_name: Option<BTreeMap<String, i64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nullable: Option<String>,
 }
 
@@ -52,37 +46,12 @@ impl<'de> union::OneOf<'de> for NumbersEither {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NumbersLevel {
-    V1,
-    V2,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(i64),
-}
-
-impl NumbersLevel {
-    /// The value in JSON.
-    pub fn as_i64(&self) -> i64 {
-        match self {
-            Self::V1 => 1,
-            Self::V2 => 2,
-            Self::Unknown(value) => *value,
-        }
+integer_enum! {
+    pub enum NumbersLevel {
+        V1 = 1,
+        V2 = 2,
     }
 }
-
-impl From<i64> for NumbersLevel {
-    fn from(value: i64) -> Self {
-        match value {
-            1 => Self::V1,
-            2 => Self::V2,
-            other => Self::Unknown(other),
-        }
-    }
-}
-
-integer_enum!(NumbersLevel);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

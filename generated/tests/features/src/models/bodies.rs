@@ -3,16 +3,16 @@
 //! Models: bodies.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::setters::setters;
 
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SendFormBody {
     pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 
@@ -22,10 +22,10 @@ setters!(SendFormBody {
     with_tags(tags: value Vec<String>),
 });
 
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadBodyOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
 }
 

@@ -6,25 +6,23 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use serde_with::skip_serializing_none;
 
 use crate::Secret;
 use crate::check::{Check, Findings};
 use crate::secret::hiding_debug;
 use crate::setters::setters;
 
+#[skip_serializing_none]
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
     #[serde(skip_serializing)]
     pub id: Option<String>,
     pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<BTreeMap<String, Secret>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<Vec<Map<String, Value>>>,
 }
 

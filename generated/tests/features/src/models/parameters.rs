@@ -4,34 +4,9 @@
 
 use crate::open_enum::text_enum;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ParametersSort {
-    Asc,
-    Desc,
-    /// A value that this version of the client does not know, kept as it came.
-    Unknown(String),
-}
-
-impl ParametersSort {
-    /// The value in JSON.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "asc",
-            Self::Desc => "desc",
-            Self::Unknown(text) => text,
-        }
+text_enum! {
+    pub enum ParametersSort {
+        Asc = "asc",
+        Desc = "desc",
     }
 }
-
-impl From<&str> for ParametersSort {
-    fn from(text: &str) -> Self {
-        match text {
-            "asc" => Self::Asc,
-            "desc" => Self::Desc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-text_enum!(ParametersSort);

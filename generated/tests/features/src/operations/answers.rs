@@ -21,17 +21,7 @@ impl Client {
             _ => Err(answer.read().await?.unexpected()),
         }
     }
-}
 
-/// The documented errors of [`Client::download`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// 404: None.
-    NotFound(Problem),
-}
-
-impl Client {
     /// Calls `GET /events`.
     pub async fn watch(&self) -> Result<Events, Error> {
         let call = Call::new(Method::GET, "/events")
@@ -43,9 +33,7 @@ impl Client {
             _ => Err(answer.read().await?.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `GET /several`.
     pub async fn several(&self) -> Result<SeveralResponse, Error<SeveralError>> {
         let call = Call::new(Method::GET, "/several")
@@ -61,6 +49,34 @@ impl Client {
             _ => Err(answer.text_error(SeveralError::Other)),
         }
     }
+
+    /// Calls `DELETE /ranged`.
+    pub async fn ranged(&self) -> Result<Item, Error<RangedError>> {
+        let call = Call::new(Method::DELETE, "/ranged").idempotent();
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            200..=299 => answer.json(),
+            _ => Err(answer.json_error(RangedError::Other)),
+        }
+    }
+
+    /// Calls `GET /lenient`.
+    pub async fn lenient(&self) -> Result<Numbers, Error> {
+        let call = Call::new(Method::GET, "/lenient").idempotent();
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            200 => answer.json(),
+            _ => Err(answer.unexpected()),
+        }
+    }
+}
+
+/// The documented errors of [`Client::download`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum DownloadError {
+    /// 404: None.
+    NotFound(Problem),
 }
 
 /// The successes of [`Client::several`].
@@ -87,34 +103,10 @@ pub enum SeveralError {
     Other(String),
 }
 
-impl Client {
-    /// Calls `DELETE /ranged`.
-    pub async fn ranged(&self) -> Result<Item, Error<RangedError>> {
-        let call = Call::new(Method::DELETE, "/ranged").idempotent();
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200..=299 => answer.json(),
-            _ => Err(answer.json_error(RangedError::Other)),
-        }
-    }
-}
-
 /// The documented errors of [`Client::ranged`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RangedError {
     /// Any other status: Not done.
     Other(Problem),
-}
-
-impl Client {
-    /// Calls `GET /lenient`.
-    pub async fn lenient(&self) -> Result<Numbers, Error> {
-        let call = Call::new(Method::GET, "/lenient").idempotent();
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            _ => Err(answer.unexpected()),
-        }
-    }
 }

@@ -31,6 +31,63 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
+
+    /// Calls `POST /form`.
+    pub async fn send_form(
+        &self,
+        body: &crate::models::SendFormBody,
+    ) -> Result<String, Error> {
+        let call = Call::new(Method::POST, "/form").accept("text/plain").form(body);
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            200 => answer.text(),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// Calls `POST /text`.
+    pub async fn send_text(&self, body: &str) -> Result<(), Error> {
+        let call = Call::new(Method::POST, "/text").bytes("text/plain", body.to_owned());
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            204 => Ok(()),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// Calls `PUT /binary`.
+    pub async fn send_binary(&self, body: ::reqwest::Body) -> Result<(), Error> {
+        let call = Call::new(Method::PUT, "/binary")
+            .idempotent()
+            .stream("application/octet-stream", body);
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            204 => Ok(()),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// Calls `PATCH /merge`.
+    pub async fn merge(&self, body: &Item) -> Result<Item, Error> {
+        let call = Call::new(Method::PATCH, "/merge")
+            .json_as("application/merge-patch+json", body);
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            200 => answer.json(),
+            _ => Err(answer.unexpected()),
+        }
+    }
+
+    /// Calls `POST /optional`.
+    pub async fn send_optional(&self, params: &SendOptionalParams) -> Result<(), Error> {
+        let call = Call::new(Method::POST, "/optional")
+            .optional_json("application/json", params.body.as_ref());
+        let answer = self.transport.send(call).await?;
+        match answer.status() {
+            204 => Ok(()),
+            _ => Err(answer.unexpected()),
+        }
+    }
 }
 
 /// The parts that [`Client::upload`] sends.
@@ -55,73 +112,6 @@ impl UploadBody {
             tags: Vec::new(),
             size: None,
             options: None,
-        }
-    }
-}
-
-impl Client {
-    /// Calls `POST /form`.
-    pub async fn send_form(
-        &self,
-        body: &crate::models::SendFormBody,
-    ) -> Result<String, Error> {
-        let call = Call::new(Method::POST, "/form").accept("text/plain").form(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.text(),
-            _ => Err(answer.unexpected()),
-        }
-    }
-}
-
-impl Client {
-    /// Calls `POST /text`.
-    pub async fn send_text(&self, body: &str) -> Result<(), Error> {
-        let call = Call::new(Method::POST, "/text").bytes("text/plain", body.to_owned());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
-    }
-}
-
-impl Client {
-    /// Calls `PUT /binary`.
-    pub async fn send_binary(&self, body: ::reqwest::Body) -> Result<(), Error> {
-        let call = Call::new(Method::PUT, "/binary")
-            .idempotent()
-            .stream("application/octet-stream", body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
-    }
-}
-
-impl Client {
-    /// Calls `PATCH /merge`.
-    pub async fn merge(&self, body: &Item) -> Result<Item, Error> {
-        let call = Call::new(Method::PATCH, "/merge")
-            .json_as("application/merge-patch+json", body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            _ => Err(answer.unexpected()),
-        }
-    }
-}
-
-impl Client {
-    /// Calls `POST /optional`.
-    pub async fn send_optional(&self, params: &SendOptionalParams) -> Result<(), Error> {
-        let call = Call::new(Method::POST, "/optional")
-            .optional_json("application/json", params.body.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
         }
     }
 }

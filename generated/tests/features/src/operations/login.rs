@@ -20,9 +20,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `GET /login/bearer`.
     pub async fn with_bearer(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/bearer")
@@ -34,9 +32,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `GET /login/header`.
     pub async fn with_header(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/header")
@@ -48,9 +44,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `GET /login/query`.
     pub async fn with_query(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/query")
@@ -62,9 +56,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `GET /login/cookie`.
     pub async fn with_cookie(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/cookie")
@@ -76,9 +68,7 @@ impl Client {
             _ => Err(answer.unexpected()),
         }
     }
-}
 
-impl Client {
     /// Calls `POST /accounts`.
     pub async fn create_account(&self, body: &Account) -> Result<Account, Error> {
         let call = Call::new(Method::POST, "/accounts").json(body);
