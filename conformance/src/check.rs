@@ -21,7 +21,10 @@ mod table;
 pub use table::*;
 
 /// A group of checks that a person would switch on or off together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Suite {
     /// Answers and refusals are as the document says.
     Schema,
@@ -155,6 +158,20 @@ impl PartialEq for Check {
 }
 
 impl Eq for Check {}
+
+/// By its id.
+impl serde::Serialize for Check {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for &'static Check {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        find(&id).ok_or_else(|| serde::de::Error::custom(format!("there is no check {id}")))
+    }
+}
 
 /// The check of that id, in any case of letters.
 pub fn find(id: &str) -> Option<&'static Check> {

@@ -1,16 +1,26 @@
-//! What happens in a run, in the order of the plan. Reporters see nothing else, and everything in
-//! it is fit to be shown.
+//! What happens in a run, in the order of the plan. Reporters and recordings see nothing else, and
+//! everything in it is fit to be shown: it can be written down and read back as it stands.
+
+mod latency;
+mod sum;
+mod summary;
 
 use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     case::CaseId,
     check::{Check, Suite},
-    ledger::Entry,
-    plan::Withheld,
-    redact::Finding,
+    plan::{Shard, Withheld},
+    redact::{Finding, Shown},
     seed::Seed,
 };
+
+pub use latency::Latency;
+pub(crate) use sum::Sum;
+pub(crate) use summary::rfc3339;
+pub use summary::{CaseLine, CheckTotals, Outcome, SuiteTotals, Summary};
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -28,10 +38,10 @@ pub enum Event<'a> {
 }
 
 /// What is known before the first case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Header {
-    /// The words `skyvern` or `openapi`.
-    pub target: &'static str,
+    /// The words `skyvern`, `credential-service` or `openapi`.
+    pub target: String,
     /// The base URL.
     pub url: String,
     /// Whether the server was started by this process, and with which defects.
@@ -43,21 +53,29 @@ pub struct Header {
     /// Cases that are not run, as nothing could take back what they do.
     pub withheld: Vec<Withheld>,
     /// The name of the profile.
-    pub profile: &'static str,
+    pub profile: String,
+    /// What else decides which cases there are, as on the command line; shards of one run agree.
+    #[serde(default)]
+    pub selected: Vec<String>,
+    /// Which part of the plan this is.
+    #[serde(default)]
+    pub shard: Option<Shard>,
     /// The seed.
     pub seed: Seed,
     /// When the run began.
+    #[serde(with = "moment")]
     pub started: SystemTime,
 }
 
 /// What became of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CaseOutcome {
     /// Each check that was tested held.
     Passed,
     /// A check of level must did not hold.
     Failed,
-    /// Only checks of level should did not hold.
+    /// Only checks of level should did not hold, or only findings that are known.
     Warned,
     /// No answer could be judged.
     Vacuous,
@@ -65,9 +83,24 @@ pub enum CaseOutcome {
     NotRun,
 }
 
+impl CaseOutcome {
+    /// The word of reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Warned => "warned",
+            Self::Vacuous => "tested nothing",
+            Self::NotRun => "not run",
+        }
+    }
+}
+
 /// A case that is done.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseReport {
+    /// Its place in the plan of all shards, from 0.
+    pub number: usize,
     /// Its name.
     pub id: CaseId,
     /// Its suite.
@@ -76,88 +109,133 @@ pub struct CaseReport {
     pub outcome: CaseOutcome,
     /// Checks that it tested, and whether each held.
     pub judged: Vec<(&'static Check, bool)>,
-    /// Findings that are new in this run. Repeated ones are counted with the first.
+    /// Checks that it would have tested, had there been an answer to judge.
+    pub unjudged: Vec<&'static Check>,
+    /// Findings that are new in this run.
     pub findings: Vec<Finding>,
-    /// How many findings of earlier cases it repeats.
-    pub repeated: usize,
+    /// Findings of earlier cases that it repeats: they are counted with the first.
+    pub repeats: Vec<Repeat>,
     /// How many inputs were tried, shrinking aside.
     pub inputs: usize,
     /// What could not be generated, each as a sentence fragment.
     pub problems: Vec<String>,
     /// From its first input to the last.
+    #[serde(with = "seconds")]
     pub elapsed: Duration,
 }
 
+/// What makes two findings one: check, operation, and the place without positions in lists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FindingKey {
+    /// The id of the check.
+    pub check: String,
+    /// The operation.
+    pub operation: Option<String>,
+    /// Where it shows, `*` for each position in a list.
+    pub place: Shown<String>,
+}
+
+/// A finding that an earlier case told already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// Which.
+    pub key: FindingKey,
+    /// How many inputs showed it.
+    pub count: u64,
+}
+
+/// Something that was created and could not be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The variable that names it in paths, e.g. `credential_id`.
+    pub kind: String,
+    /// Its id.
+    pub id: Shown<String>,
+}
+
 /// Why a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// The plan is done.
     Complete,
     /// As many failures as were allowed.
+    #[serde(rename = "max-failures")]
     EnoughFailures,
     /// The time is up.
+    #[serde(rename = "max-time")]
     OutOfTime,
-    /// Ctrl-C or a termination signal.
-    Interrupted,
     /// The server accepts no connections any more.
     ServerGone,
+    /// Not all shards of the run were merged.
+    ShardsMissing,
+    /// Ctrl-C or a termination signal.
+    Interrupted,
 }
 
-/// How a check did in the whole run.
-#[derive(Clone, Debug)]
-pub struct CheckTotals {
-    /// The check.
-    pub check: &'static Check,
-    /// Cases in which it was tested and held.
-    pub passed: usize,
-    /// Cases in which it did not hold.
-    pub failed: usize,
-    /// Cases that judge it and saw nothing to judge.
-    pub skipped: usize,
+impl Ending {
+    /// The word of reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::EnoughFailures => "max-failures",
+            Self::OutOfTime => "max-time",
+            Self::ServerGone => "server-gone",
+            Self::ShardsMissing => "shards-missing",
+            Self::Interrupted => "interrupted",
+        }
+    }
 }
 
-/// How a suite did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SuiteTotals {
-    /// Cases that passed.
-    pub passed: usize,
-    /// Cases that failed.
-    pub failed: usize,
-    /// Cases in which only checks of level should did not hold.
-    pub warned: usize,
-    /// Cases that tested nothing.
-    pub vacuous: usize,
-    /// Cases that did not run.
-    pub not_run: usize,
-}
-
-/// The whole run.
-#[derive(Debug)]
-pub struct Summary {
-    /// What was known before the first case.
-    pub header: Header,
+/// What is known after the last case, besides what the cases say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Totals {
     /// From the first request to the last.
+    #[serde(with = "seconds")]
     pub duration: Duration,
-    /// How many requests were sent.
-    pub requests: u64,
-    /// The time within which half of the requests was answered.
-    pub median: Duration,
-    /// The time within which 99 % of the requests were answered.
-    pub p99: Duration,
-    /// Each check of the plan, in the order of the table.
-    pub checks: Vec<CheckTotals>,
-    /// Each suite of the plan.
-    pub suites: Vec<(Suite, SuiteTotals)>,
-    /// All findings, in the order of the plan.
-    pub findings: Vec<Finding>,
-    /// Cases that tested nothing.
-    pub vacuous: Vec<CaseId>,
+    /// How long answers took.
+    pub latency: Latency,
+    /// How many answers had each status; `none` where there was no answer.
+    pub statuses: std::collections::BTreeMap<String, u64>,
     /// How many things were created.
     pub created: u64,
     /// How many of them were deleted.
     pub deleted: u64,
     /// What is left on the server.
-    pub left: Vec<Entry>,
+    pub left: Vec<Left>,
+    /// Known findings that did not show.
+    #[serde(default)]
+    pub stale: Vec<crate::baseline::Known>,
     /// Why the run ended.
     pub ending: Ending,
+}
+
+/// Durations as seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(value: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(value.as_secs_f64())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        Duration::try_from_secs_f64(f64::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// Instants as RFC 3339.
+mod moment {
+    use std::time::SystemTime;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(value: &SystemTime, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&humantime::format_rfc3339_millis(*value))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SystemTime, D::Error> {
+        humantime::parse_rfc3339(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
 }

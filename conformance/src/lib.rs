@@ -4,6 +4,7 @@
 //! [`exchange`]s; a judge makes [`finding`]s of them; [`redact`] makes them fit to be shown; the
 //! [`event`]s of a [`run`] go to the reporters.
 
+pub mod baseline;
 pub mod case;
 pub mod check;
 pub mod cli;

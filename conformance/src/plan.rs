@@ -26,7 +26,7 @@ pub struct Budget {
 }
 
 /// A number of one's own and of all shards: `--shard 2/5`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shard {
     /// From 1.
     pub number: u64,
@@ -88,8 +88,10 @@ impl Pattern {
 }
 
 /// A case that is not run, as nothing could take back what an operation in it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Withheld {
+    /// Its place in the plan of all shards, from 0.
+    pub number: usize,
     /// The case.
     pub case: CaseId,
     /// The operation.
@@ -118,9 +120,7 @@ impl Selection {
             pattern.glob.is_match(case.id.as_str())
                 || case.judges.iter().all(|check| pattern.names_check(check))
         };
-        (self.only.is_empty() || self.only.iter().any(matches))
-            && !self.skip.iter().any(skipped)
-            && self.shard.is_none_or(|shard| shard.takes(&case.id))
+        (self.only.is_empty() || self.only.iter().any(matches)) && !self.skip.iter().any(skipped)
     }
 
     /// Whether findings of `check` are wanted in a case that is.
@@ -153,6 +153,9 @@ pub fn make(target: &Rc<Target>, budget: &Budget, selection: &Selection) -> Vec<
         .suites()
         .flat_map(|suite| suite::cases(suite, target, budget))
         .filter(|case| selection.takes_case(case))
+        .enumerate()
+        .map(|(number, case)| Case { number, ..case })
+        .filter(|case| selection.shard.is_none_or(|shard| shard.takes(&case.id)))
         .collect()
 }
 
@@ -172,6 +175,7 @@ pub fn withhold(
             .find_map(|name| target.withheld.get_key_value(name));
         match lasting {
             Some((operation, why)) if !selection.names(&case.id) => withheld.push(Withheld {
+                number: case.number,
                 operation: operation.clone(),
                 why: why.clone(),
                 case: case.id,

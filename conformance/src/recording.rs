@@ -1,10 +1,13 @@
-//! What is kept of a run under `.conformance/runs/`: each finding with its input and the settings
-//! that reach the server, so that `replay` needs nothing else. Files are readable by their owner
-//! only, and appear whole or not at all.
+//! What is kept of a run under `.conformance/runs/`: what happened, so that `report` can tell it
+//! again, and each finding with its input and the settings that reach the server, so that `replay`
+//! needs nothing else. Files are readable by their owner only, and appear whole or not at all.
+
+mod file;
+mod lines;
+mod merge;
 
 use std::{
     fs, io,
-    io::Write as _,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -12,10 +15,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{case::Case, run::Failure, seed::Seed, settings::ServerSettings};
+use crate::{case::Case, event::Event, run::Failure, seed::Seed, settings::ServerSettings};
+
+pub(crate) use file::PrivateFile;
+pub use file::write_private;
+pub(crate) use lines::{Lines, read};
+pub(crate) use merge::{MergeError, merge};
 
 /// Where recordings are kept, below the current directory.
 const ROOT: &str = ".conformance/runs";
+/// What happened, in the directory of a run.
+const RUN_FILE: &str = "run.ndjson";
 /// How many runs are kept.
 const KEPT: usize = 50;
 
@@ -47,12 +57,13 @@ pub struct Recorder {
     seed: Seed,
     steps: usize,
     begun: bool,
+    lines: Option<Lines<PrivateFile>>,
     problem: Option<String>,
 }
 
 impl Recorder {
-    /// A recorder of a run that began at `started`, below `root`. Nothing is written before there
-    /// is something to keep.
+    /// A recorder of a run that began at `started`, below `root`. Nothing is written before the
+    /// first case or failure.
     pub fn new(
         root: &Path,
         started: SystemTime,
@@ -68,6 +79,7 @@ impl Recorder {
             seed,
             steps,
             begun: false,
+            lines: None,
             problem: None,
         }
     }
@@ -91,12 +103,45 @@ impl Recorder {
         };
         let text = serde_json::to_vec_pretty(&recording).map_err(io::Error::from);
         let written = text.and_then(|text| {
-            if !self.begun {
-                begin(&self.directory)?;
-                self.begun = true;
-            }
+            self.begin()?;
             write_private(&self.directory.join(format!("{name}.json")), &text)
         });
+        self.note(written);
+    }
+
+    /// Keeps what happened.
+    pub(crate) fn event(&mut self, event: &Event<'_>) {
+        let written = match event {
+            Event::Started(_) => self.begin().and_then(|()| {
+                let file = PrivateFile::create(&self.directory.join(RUN_FILE))?;
+                self.lines.insert(Lines::new(file)).event(event)
+            }),
+            _ => self
+                .lines
+                .as_mut()
+                .map_or(Ok(()), |lines| lines.event(event)),
+        };
+        if written.is_err() {
+            self.lines = None;
+        }
+        self.note(written);
+        if matches!(event, Event::Finished(_))
+            && let Some(lines) = self.lines.take()
+        {
+            self.note(lines.finish());
+        }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        if !self.begun {
+            begin(&self.directory)?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// Remembers the first thing that went wrong.
+    fn note(&mut self, written: io::Result<()>) {
         if let Err(error) = written {
             let text = format!("{} could not be written: {error}", self.directory.display());
             self.problem.get_or_insert(text);
@@ -130,24 +175,6 @@ fn runs(root: &Path) -> io::Result<Vec<PathBuf>> {
     runs.retain(|path| path.is_dir());
     runs.sort();
     Ok(runs)
-}
-
-/// Writes a file that only its owner can read; it appears whole or not at all.
-///
-/// # Errors
-/// Whatever the file system says.
-pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&part)?;
-    file.write_all(bytes)?;
-    drop(file);
-    fs::rename(&part, path)
 }
 
 /// Why there is nothing to replay.

@@ -11,7 +11,7 @@ use std::{borrow::Cow, ops::Deref};
 
 use aho_corasick::AhoCorasick;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -34,7 +34,7 @@ const MAX_BODY: usize = 16 * 1024;
 const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
 /// Something that may be shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shown<T>(T);
 
 impl<T> Shown<T> {
@@ -58,8 +58,15 @@ impl<T: Serialize> Serialize for Shown<T> {
     }
 }
 
+/// What a recording holds was shown once, and may be shown again.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shown<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
 /// A request and its answer as they may be shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transcript {
     /// The method.
     pub method: String,
@@ -83,6 +90,20 @@ pub struct Transcript {
     pub error: Option<String>,
     /// From the first byte of the request to the last of the answer.
     pub elapsed_ms: f64,
+}
+
+impl Shown<Transcript> {
+    /// The same with at most so many characters of each body.
+    pub(crate) fn shortened(&self, most: usize) -> Self {
+        let mut short = self.0.clone();
+        for body in [&mut short.request_body, &mut short.response_body] {
+            if let Some((end, _)) = body.char_indices().nth(most) {
+                body.truncate(end);
+                short.truncated = true;
+            }
+        }
+        Self(short)
+    }
 }
 
 /// Makes things fit to be shown.

@@ -22,6 +22,7 @@ use std::{
 use futures_util::stream::{self, StreamExt};
 
 use crate::{
+    baseline::Baseline,
     case::Case,
     event::{Ending, Event, Header, Summary},
     ledger::Scope,
@@ -31,7 +32,8 @@ use crate::{
 };
 
 pub(crate) use context::Context;
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, normal};
+pub(crate) use fold::head;
 pub(crate) use property::Erased;
 
 use property::Verdict;
@@ -61,6 +63,8 @@ pub(crate) struct Telling<'a> {
     pub(crate) redactor: &'a Redactor,
     /// Keeps findings for `replay`.
     pub(crate) recorder: &'a mut Recorder,
+    /// Findings that are known.
+    pub(crate) baseline: &'a Baseline,
     /// Is told what happens.
     pub(crate) report: &'a mut dyn FnMut(&Event<'_>),
 }
@@ -78,11 +82,16 @@ pub(crate) async fn run(
         header,
         redactor,
         recorder,
+        baseline,
         report,
     } = telling;
     let started = Instant::now();
-    report(&Event::Started(&header));
-    let mut tally = Tally::new(plan);
+    let mut tell = |recorder: &mut Recorder, event: &Event<'_>| {
+        recorder.event(event);
+        report(event);
+    };
+    tell(recorder, &Event::Started(&header));
+    let mut tally = Tally::new(baseline);
     let (begun, mut beginnings) = tokio::sync::mpsc::unbounded_channel::<usize>();
     let mut running = stream::iter(plan.iter().enumerate())
         .map(|(number, case)| {
@@ -121,30 +130,30 @@ pub(crate) async fn run(
                     break;
                 }
                 context.stop(StopReason::Interrupted);
-                report(&Event::Stopping(Ending::Interrupted));
+                tell(recorder, &Event::Stopping(Ending::Interrupted));
                 grace.set(sleep_until(Some(Instant::now() + GRACE)));
             }
             () = &mut end_of_time, if context.go_on().is_ok() => {
                 context.stop(StopReason::OutOfTime);
-                report(&Event::Stopping(Ending::OutOfTime));
+                tell(recorder, &Event::Stopping(Ending::OutOfTime));
                 grace.set(sleep_until(Some(Instant::now() + GRACE)));
             }
             () = &mut grace => break,
             Some(number) = beginnings.recv() => {
-                report(&Event::CaseStarted(&plan[number].id));
+                tell(recorder, &Event::CaseStarted(&plan[number].id));
             }
             done = running.next() => {
                 let Some((number, verdict, elapsed)) = done else { break };
                 waiting.insert(number, (verdict, elapsed));
                 while let Some((verdict, elapsed)) = waiting.remove(&next) {
                     let told = tally.take(&plan[next], verdict, elapsed, context, redactor, recorder);
-                    report(&Event::CaseFinished(&told));
+                    tell(recorder, &Event::CaseFinished(&told));
                     next += 1;
                 }
                 let failures = tally.failures();
                 if limits.max_failures.is_some_and(|most| failures >= most) && context.go_on().is_ok() {
                     context.stop(StopReason::EnoughFailures);
-                    report(&Event::Stopping(Ending::EnoughFailures));
+                    tell(recorder, &Event::Stopping(Ending::EnoughFailures));
                 }
             }
         }
@@ -157,7 +166,7 @@ pub(crate) async fn run(
             ..verdict
         };
         let told = tally.take(case, verdict, elapsed, context, redactor, recorder);
-        report(&Event::CaseFinished(&told));
+        tell(recorder, &Event::CaseFinished(&told));
     }
     let ending = ending(context, plan.len(), &tally);
     if ending != Ending::ServerGone && leaving == Leaving::Tidy {
@@ -167,8 +176,8 @@ pub(crate) async fn run(
             () = tokio::time::sleep(CLEANUP) => {}
         }
     }
-    let summary = tally.finish(header, context, started.elapsed(), ending);
-    report(&Event::Finished(&summary));
+    let summary = tally.finish(header, context, redactor, started.elapsed(), ending);
+    tell(recorder, &Event::Finished(&summary));
     summary
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use super::list::nothing_selected;
 use crate::{
-    check::Level,
+    baseline::Baseline,
     cli::{ReportSettings, RunArgs},
     document,
     event::{Ending, Event, Header, Summary},
@@ -44,13 +44,15 @@ pub(super) async fn run(
     }
     let seed = settings.seed.unwrap_or_else(Seed::fresh);
     let header = Header {
-        target: ready.target.kind.name(),
+        target: ready.target.kind.name().to_owned(),
         url: ready.target.base.to_string(),
         embedded: ready.embedded.as_ref().map(|_| server.defects.clone()),
         document: document::describe(&ready.target),
         cases: cases.len(),
         withheld,
-        profile: settings.profile.name(),
+        profile: settings.profile.name().to_owned(),
+        selected: Vec::new(),
+        shard: settings.selection.shard,
         seed,
         started: SystemTime::now(),
     };
@@ -72,6 +74,7 @@ pub(super) async fn run(
         header,
         redactor: &ready.redactor,
         recorder: &mut recorder,
+        baseline: &Baseline::empty(),
         report: &mut |event| told.event(event),
     };
     let summary = run::run(&cases, &context, limits, telling, &mut signals).await;
@@ -79,7 +82,7 @@ pub(super) async fn run(
         told.note("warning", problem);
     }
     write_reports(&reports, &summary, &mut told)?;
-    if nothing_judged(&summary) {
+    if summary.ending == Ending::Complete && summary.judged_nothing() {
         return Err(SetupError::could_not_test(
             "no check saw an answer that it could judge",
         ));
@@ -99,30 +102,15 @@ fn all_withheld(first: &Withheld) -> SetupError {
     .hint(format!("--only '*::{operation}' runs it all the same"))
 }
 
-fn nothing_judged(summary: &Summary) -> bool {
-    summary.ending == Ending::Complete
-        && summary
-            .checks
-            .iter()
-            .all(|totals| totals.passed + totals.failed == 0)
-}
-
 /// A failure that was found is never hidden by what came after it.
 fn exit(summary: &Summary, strict: bool) -> Exit {
-    let fails = summary
-        .findings
-        .iter()
-        .any(|finding| match finding.check.level {
-            Level::Must => true,
-            Level::Should => strict,
-            Level::May => false,
-        });
+    let fails = summary.failing(strict).next().is_some();
     match summary.ending {
         Ending::Interrupted => Exit::Interrupted,
         _ if fails => Exit::DoesNotConform,
         Ending::Complete => Exit::Conforms,
         Ending::ServerGone => Exit::CouldNotTest,
-        Ending::OutOfTime | Ending::EnoughFailures => Exit::Incomplete,
+        Ending::OutOfTime | Ending::EnoughFailures | Ending::ShardsMissing => Exit::Incomplete,
     }
 }
 

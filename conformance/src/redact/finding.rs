@@ -1,17 +1,21 @@
 //! A violation made fit to be shown: what reporters print and recordings keep.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::{Document, Location};
 
 use super::{Redactor, Shown, Transcript};
 use crate::{
+    baseline::Accepted,
     case::{CaseId, Phase},
     check::Check,
+    event::FindingKey,
     run::Failure,
 };
 
-/// A check that did not hold, with everything that helps to see why.
-#[derive(Clone, Debug)]
+/// A check that did not hold, with everything that helps to see why. Written to recordings and
+/// read back from them as it stands: a member that is added needs `#[serde(default)]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The check.
     pub check: &'static Check,
@@ -23,6 +27,8 @@ pub struct Finding {
     pub summary: Shown<String>,
     /// Where it shows.
     pub location: Shown<String>,
+    /// The same without positions in lists.
+    pub place: Shown<String>,
     /// The member of the request that holds the secret.
     pub secret: Option<String>,
     /// What was expected and what was there.
@@ -53,10 +59,31 @@ pub struct Finding {
     pub folded_into: Option<String>,
     /// How often it was found, also by other inputs and cases.
     pub count: u64,
+    /// What the baseline says of it.
+    #[serde(default)]
+    pub accepted: Option<Accepted>,
+}
+
+impl Finding {
+    /// What makes two findings one.
+    pub fn key(&self) -> FindingKey {
+        FindingKey {
+            check: self.check.id.to_owned(),
+            operation: self.operation.clone(),
+            place: self.place.clone(),
+        }
+    }
+
+    /// Whether the baseline accepts it today.
+    pub fn is_known(&self) -> bool {
+        self.accepted
+            .as_ref()
+            .is_some_and(|accepted| accepted.holds)
+    }
 }
 
 /// A line of the document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The file.
     pub file: String,
@@ -109,6 +136,7 @@ impl Redactor {
                 .or_else(|| decisive.and_then(|one| one.request.operation.clone())),
             summary: self.text(&violation.summary),
             location: self.text(&violation.place.to_string()),
+            place: self.text(&crate::run::normal(&violation.place)),
             secret: violation.secret.as_ref().map(ToString::to_string),
             evidence: self.text(&violation.evidence),
             spec: violation
@@ -130,6 +158,7 @@ impl Redactor {
             replay,
             folded_into: None,
             count: failure.count,
+            accepted: None,
         }
     }
 }

@@ -51,7 +51,7 @@ fn report(summary: &Summary) -> Value {
     let left: Vec<Value> = summary
         .left
         .iter()
-        .map(|entry| json!({"kind": entry.variable, "id": entry.id}))
+        .map(|entry| json!({"kind": entry.kind, "id": entry.id}))
         .collect();
     let withheld: Vec<Value> = header
         .withheld
@@ -67,7 +67,7 @@ fn report(summary: &Summary) -> Value {
         "target": header.target,
         "url": header.url,
         "document": header.document,
-        "started": humantime::format_rfc3339_millis(header.started).to_string(),
+        "started": summary.started(),
         "duration_ms": millis(summary.duration),
         "requests": summary.requests,
         "latency_ms": {"p50": millis(summary.median), "p99": millis(summary.p99)},
@@ -80,7 +80,7 @@ fn report(summary: &Summary) -> Value {
         "created": summary.created,
         "deleted": summary.deleted,
         "left": left,
-        "ending": ending(summary.ending),
+        "ending": summary.ending.name(),
         "complete": summary.ending == Ending::Complete,
     })
 }
@@ -113,18 +113,8 @@ fn finding(finding: &Finding) -> Value {
         "curl": decisive.map(|exchange| curl(exchange)),
         "exchanges": finding.exchanges,
         "decisive": finding.exchange,
-        "known": false,
+        "known": finding.is_known(),
     })
-}
-
-fn ending(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Complete => "complete",
-        Ending::EnoughFailures => "max-failures",
-        Ending::OutOfTime => "max-time",
-        Ending::Interrupted => "interrupted",
-        Ending::ServerGone => "server-gone",
-    }
 }
 
 fn millis(duration: Duration) -> f64 {

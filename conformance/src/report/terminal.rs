@@ -120,7 +120,7 @@ impl<W: Write> Terminal<W> {
         };
         let told = matches!(report.outcome, CaseOutcome::Failed | CaseOutcome::Warned);
         if verbose || told {
-            let repeated = match report.repeated {
+            let repeated = match report.repeats.len() {
                 0 => String::new(),
                 count => format!(", {} told above", counted(count as u64, "finding")),
             };
@@ -166,7 +166,7 @@ impl<W: Write> Terminal<W> {
             }
             Ending::OutOfTime => "the time is up",
             Ending::EnoughFailures => "enough failures",
-            Ending::ServerGone | Ending::Complete => return Ok(()),
+            Ending::ServerGone | Ending::ShardsMissing | Ending::Complete => return Ok(()),
         };
         self.line(WARNING, "Stopping", why)
     }
@@ -242,6 +242,7 @@ impl<W: Write> Terminal<W> {
             Ending::Complete | Ending::Interrupted => None,
             Ending::EnoughFailures => Some("the plan is not done: enough failures"),
             Ending::OutOfTime => Some("the plan is not done: the time is up"),
+            Ending::ShardsMissing => Some("the plan is not done: not all shards are there"),
             Ending::ServerGone => {
                 Some("the plan is not done: the server accepts no connections any more")
             }
@@ -267,9 +268,10 @@ impl<W: Write> Terminal<W> {
         }
         if !summary.left.is_empty() {
             let count = counted(summary.left.len() as u64, "thing");
-            let names = summary.left.iter().map(|entry| {
-                printable(&format!("{} {}", entry.variable, shortened(&entry.id, 80)))
-            });
+            let names = summary
+                .left
+                .iter()
+                .map(|entry| printable(&format!("{} {}", entry.kind, shortened(&entry.id, 80))));
             let text = format!(
                 "{count} could not be deleted: {}",
                 names.collect::<Vec<_>>().join(", ")

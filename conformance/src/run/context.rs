@@ -2,8 +2,8 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::Rc,
-    time::Duration,
 };
 
 use futures_util::stream::{self, StreamExt};
@@ -11,6 +11,7 @@ use hdrhistogram::Histogram;
 use tokio::sync::RwLock;
 
 use crate::{
+    event::Latency,
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
@@ -37,7 +38,8 @@ pub(crate) struct Context {
     /// nothing to be changed.
     pub(crate) changes: RwLock<()>,
     stop: Cell<Option<StopReason>>,
-    requests: Cell<u64>,
+    /// How many answers had each status; `none` without an answer.
+    statuses: RefCell<BTreeMap<String, u64>>,
     /// In microseconds; `None` only if a histogram of these bounds could not be made.
     latency: RefCell<Option<Histogram<u64>>>,
 }
@@ -59,7 +61,7 @@ impl Context {
             selection,
             changes: RwLock::new(()),
             stop: Cell::new(None),
-            requests: Cell::new(0),
+            statuses: RefCell::default(),
             latency: RefCell::new(Histogram::new_with_max(LONGEST, 2).ok()),
         }
     }
@@ -94,8 +96,10 @@ impl Context {
 
     /// Sends `request` also when the run is over: for clean-up.
     pub(crate) async fn send_regardless(&self, request: Request) -> Exchange {
-        self.requests.set(self.requests.get() + 1);
         let exchange = self.transport.send(request).await;
+        let status = exchange.status();
+        let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        *self.statuses.borrow_mut().entry(status).or_default() += 1;
         if let Some(latency) = &mut *self.latency.borrow_mut() {
             let micros = u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX);
             latency.saturating_record(micros);
@@ -116,17 +120,19 @@ impl Context {
         Stop(self.stop.get().unwrap_or(reason))
     }
 
-    /// How many requests were sent.
-    pub(crate) fn requests(&self) -> u64 {
-        self.requests.get()
+    /// How many answers had each status; `none` without an answer.
+    pub(crate) fn statuses(&self) -> BTreeMap<String, u64> {
+        self.statuses.borrow().clone()
     }
 
-    /// The time within which a share of all requests was answered.
-    pub(crate) fn latency(&self, quantile: f64) -> Duration {
+    /// How many requests were sent.
+    pub(crate) fn requests(&self) -> u64 {
+        self.statuses.borrow().values().sum()
+    }
+
+    /// How long answers took.
+    pub(crate) fn latency(&self) -> Latency {
         let latency = self.latency.borrow();
-        let micros = latency
-            .as_ref()
-            .map_or(0, |latency| latency.value_at_quantile(quantile));
-        Duration::from_micros(micros)
+        latency.as_ref().map(Latency::of).unwrap_or_default()
     }
 }

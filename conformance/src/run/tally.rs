@@ -1,66 +1,48 @@
-//! Adds verdicts up: totals of checks and suites, findings that are new, findings that repeat.
+//! Makes what is told of each verdict: findings that are new, findings that repeat, totals.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Context,
     failure::{Failure, normal},
-    fold,
     property::Verdict,
 };
 use crate::{
+    baseline::Baseline,
     case::{Case, CaseId},
-    check::{CHECKS, Check, Level, Suite},
+    check::{Check, Level},
     digest,
-    event::{CaseOutcome, CaseReport, CheckTotals, Ending, Header, SuiteTotals, Summary},
+    event::{
+        CaseOutcome, CaseReport, Ending, FindingKey, Header, Left, Repeat, Sum, Summary, Totals,
+    },
     recording::Recorder,
     redact::{Finding, Redactor},
 };
 
-pub(super) struct Tally {
-    checks: BTreeMap<&'static str, CheckTotals>,
-    suites: BTreeMap<Suite, SuiteTotals>,
-    findings: Vec<Finding>,
-    /// The findings by what makes two of them one.
-    known: BTreeMap<(&'static str, Option<String>, String), usize>,
-    vacuous: Vec<CaseId>,
-    ran: usize,
+pub(super) struct Tally<'a> {
+    sum: Sum,
+    baseline: &'a Baseline,
+    /// Which of the known findings showed.
+    shown: Vec<bool>,
 }
 
-impl Tally {
-    pub(super) fn new(plan: &[Case]) -> Self {
-        let mut checks = BTreeMap::new();
-        let mut suites = BTreeMap::new();
-        for case in plan {
-            suites.entry(case.suite()).or_default();
-            for check in &case.judges {
-                checks.entry(check.id).or_insert(CheckTotals {
-                    check,
-                    passed: 0,
-                    failed: 0,
-                    skipped: 0,
-                });
-            }
-        }
+impl<'a> Tally<'a> {
+    pub(super) fn new(baseline: &'a Baseline) -> Self {
         Self {
-            checks,
-            suites,
-            findings: Vec::new(),
-            known: BTreeMap::new(),
-            vacuous: Vec::new(),
-            ran: 0,
+            sum: Sum::default(),
+            baseline,
+            shown: vec![false; baseline.entries().len()],
         }
     }
 
     /// How many cases ran to their end.
     pub(super) fn ran(&self) -> usize {
-        self.ran
+        self.sum.ran()
     }
 
     /// How many findings would fail the run.
     pub(super) fn failures(&self) -> usize {
-        let must = |finding: &&Finding| finding.check.level == Level::Must;
-        self.findings.iter().filter(must).count()
+        self.sum.failures()
     }
 
     /// Counts the verdict of `case`; what of it is to be told.
@@ -73,133 +55,109 @@ impl Tally {
         redactor: &Redactor,
         recorder: &mut Recorder,
     ) -> CaseReport {
+        let failed: Vec<&Check> = verdict
+            .failures
+            .iter()
+            .map(|one| one.violation.check)
+            .collect();
         let judged: Vec<(&'static Check, bool)> = verdict
             .judged
             .iter()
-            .map(|check| {
-                (
-                    *check,
-                    verdict
-                        .failures
-                        .iter()
-                        .all(|one| one.violation.check != *check),
-                )
-            })
+            .map(|check| (*check, !failed.contains(check)))
             .collect();
-        let outcome = outcome(&verdict);
-        self.count(case, &judged, outcome, &context.selection);
+        let unjudged = case.judges.iter().copied().filter(|check| {
+            let wanted = context.selection.takes_check(check, &case.id);
+            wanted && !verdict.judged.contains(check)
+        });
         let mut findings: Vec<Finding> = Vec::new();
-        let mut repeated = 0;
+        let mut repeats: BTreeMap<FindingKey, u64> = BTreeMap::new();
+        let mut weighs: Option<Level> = None;
         for failure in &verdict.failures {
             let operation = operation(case, failure);
-            let key = (
-                failure.violation.check.id,
-                operation.clone(),
-                normal(&failure.violation.place),
-            );
-            if let Some(&first) = self.known.get(&key) {
-                match first.checked_sub(self.findings.len()) {
-                    Some(fresh) => findings[fresh].count += failure.count,
-                    None => self.findings[first].count += failure.count,
-                }
-                repeated += 1;
+            let check = failure.violation.check;
+            let key = FindingKey {
+                check: check.id.to_owned(),
+                operation: operation.clone(),
+                place: redactor.text(&normal(&failure.violation.place)),
+            };
+            let accepted = self.baseline.find(&key).map(|number| {
+                self.shown[number] = true;
+                self.baseline.accepted(number)
+            });
+            let level = match &accepted {
+                Some(accepted) if accepted.holds => check.level.max(Level::Should),
+                _ => check.level,
+            };
+            weighs = Some(weighs.map_or(level, |weighs| weighs.min(level)));
+            if self.sum.knows(&key) || findings.iter().any(|one| one.key() == key) {
+                *repeats.entry(key).or_default() += failure.count;
                 continue;
             }
             let name = replay_name(&case.id, failure);
             recorder.record(&name, case, failure);
             let document = &context.target.document;
-            let finding = redactor.finding(document, &case.id, operation.as_deref(), failure, name);
-            self.known.insert(key, self.findings.len() + findings.len());
-            findings.push(finding);
+            let operation = operation.as_deref();
+            let finding = redactor.finding(document, &case.id, operation, failure, name);
+            findings.push(Finding {
+                accepted,
+                ..finding
+            });
         }
-        for place in 0..findings.len() {
-            let others = self.findings.iter().chain(&findings);
-            findings[place].folded_into = fold::head(&findings[place], others);
-        }
-        self.findings.extend_from_slice(&findings);
-        CaseReport {
+        let mut report = CaseReport {
+            number: case.number,
             id: case.id.clone(),
             suite: case.suite(),
-            outcome,
+            outcome: outcome(&verdict, weighs),
             judged,
+            unjudged: unjudged.collect(),
             findings,
-            repeated,
+            repeats: repeats
+                .into_iter()
+                .map(|(key, count)| Repeat { key, count })
+                .collect(),
             inputs: verdict.inputs,
             problems: verdict.problems,
             elapsed,
-        }
-    }
-
-    fn count(
-        &mut self,
-        case: &Case,
-        judged: &[(&'static Check, bool)],
-        outcome: CaseOutcome,
-        selection: &crate::plan::Selection,
-    ) {
-        let suite = self.suites.entry(case.suite()).or_default();
-        match outcome {
-            CaseOutcome::Passed => suite.passed += 1,
-            CaseOutcome::Failed => suite.failed += 1,
-            CaseOutcome::Warned => suite.warned += 1,
-            CaseOutcome::Vacuous => suite.vacuous += 1,
-            CaseOutcome::NotRun => suite.not_run += 1,
-        }
-        if outcome == CaseOutcome::Vacuous {
-            self.vacuous.push(case.id.clone());
-        }
-        if outcome != CaseOutcome::NotRun {
-            self.ran += 1;
-        }
-        for check in &case.judges {
-            let Some(totals) = self.checks.get_mut(check.id) else {
-                continue;
-            };
-            match judged.iter().find(|(judged, _)| judged == check) {
-                Some((_, true)) => totals.passed += 1,
-                Some((_, false)) => totals.failed += 1,
-                None if selection.takes_check(check, &case.id) => totals.skipped += 1,
-                None => {}
-            }
-        }
+        };
+        self.sum.add(&mut report);
+        report
     }
 
     pub(super) fn finish(
-        mut self,
+        self,
         header: Header,
         context: &Context,
+        redactor: &Redactor,
         duration: Duration,
         ending: Ending,
     ) -> Summary {
         let (created, deleted) = context.ledger.totals();
-        Summary {
-            header,
+        let left = context.ledger.open(None).into_iter().map(|entry| Left {
+            kind: entry.variable,
+            id: redactor.text(&entry.id),
+        });
+        let unseen = self.baseline.entries().iter().zip(&self.shown);
+        let totals = Totals {
             duration,
-            requests: context.requests(),
-            median: context.latency(0.5),
-            p99: context.latency(0.99),
-            checks: CHECKS
-                .iter()
-                .filter_map(|check| self.checks.remove(check.id))
-                .filter(|totals| totals.passed + totals.failed + totals.skipped > 0)
-                .collect(),
-            suites: self.suites.into_iter().collect(),
-            findings: self.findings,
-            vacuous: self.vacuous,
+            latency: context.latency(),
+            statuses: context.statuses(),
             created,
             deleted,
-            left: context.ledger.open(None),
+            left: left.collect(),
+            stale: unseen
+                .filter(|(_, shown)| !**shown)
+                .map(|(entry, _)| entry.clone())
+                .collect(),
             ending,
-        }
+        };
+        self.sum.finish(header, totals)
     }
 }
 
-fn outcome(verdict: &Verdict) -> CaseOutcome {
-    let levels = verdict
-        .failures
-        .iter()
-        .map(|failure| failure.violation.check.level);
-    match levels.min() {
+/// `weighs` is the heaviest of the findings that are not known; known ones weigh as much as level
+/// should.
+fn outcome(verdict: &Verdict, weighs: Option<Level>) -> CaseOutcome {
+    match weighs {
         Some(Level::Must) => CaseOutcome::Failed,
         Some(Level::Should) => CaseOutcome::Warned,
         _ if verdict.stopped.is_some() => CaseOutcome::NotRun,

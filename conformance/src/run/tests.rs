@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::*;
 use crate::{
+    baseline::Baseline,
     case::Property,
     check::{LIF001, LIF002, LIF003, SCH003, SCH008},
     embedded::{Config, Embedded},
@@ -168,13 +169,15 @@ impl Engine {
             let started = SystemTime::UNIX_EPOCH;
             let mut recorder = Recorder::new(directory.path(), started, self.settings, seed, 10);
             let header = Header {
-                target: "skyvern",
+                target: String::new(),
                 url: String::new(),
                 embedded: None,
                 document: String::new(),
                 cases: plan.len(),
                 withheld: Vec::new(),
-                profile: "quick",
+                profile: String::new(),
+                selected: Vec::new(),
+                shard: None,
                 seed,
                 started,
             };
@@ -183,6 +186,7 @@ impl Engine {
                 header,
                 redactor: &ready.redactor,
                 recorder: &mut recorder,
+                baseline: &Baseline::empty(),
                 report: &mut |event| match event {
                     Event::CaseFinished(report) => {
                         outcomes.push((report.id.to_string(), report.outcome));
@@ -467,8 +471,9 @@ fn a_failure_that_another_explains_is_not_told() {
 
 #[test]
 fn a_server_that_goes_away_ends_the_run() {
-    let server = Config::new(Server::Skyvern, 0, None, &[]);
-    let embedded = RefCell::new(Some(Embedded::start(server).unwrap()));
+    let embedded = RefCell::new(Some(
+        Embedded::start(Config::new(Server::Skyvern, 0, None, &[])).unwrap(),
+    ));
     let url = embedded.borrow().as_ref().unwrap().url().to_owned();
     let property = Made {
         told: Rc::new(move |_: &u8| drop(embedded.take())),
