@@ -1,10 +1,22 @@
 //! Tries every named defect and benign variation of the reference server, prints what found each,
 //! and writes `docs/defects.md`. `cargo xtask defects` starts it, in an optimised build.
 
-use std::{fs, io, io::Write as _, path::Path, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    io::Write as _,
+    path::Path,
+    process::ExitCode,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
 
 use clap::Parser;
 use skyvern_conformance::{
+    check::Suite,
     reference::{Defect, Kind},
     seed::Seed,
     selftest::{Bench, Extent, Outcome, Verdict, defects, page},
@@ -24,6 +36,12 @@ struct Arguments {
     /// Run the whole plan against each fault, not only the cases that judge its check
     #[arg(long)]
     whole: bool,
+    /// Only defects and cases of these suites [default: the suites that run without being named]
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', value_parser = suite)]
+    suite: Vec<Suite>,
+    /// So many servers at the same time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
+    threads: u64,
     /// Only defects whose name holds this
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
@@ -47,40 +65,113 @@ fn main() -> ExitCode {
     }
 }
 
+fn suite(name: &str) -> Result<Suite, String> {
+    Suite::from_name(name).ok_or_else(|| format!("there is no suite `{name}`"))
+}
+
+/// A server to be tried with a seed; without a defect, the correct one.
+type Trial = (u64, Option<&'static Defect>);
+
 /// Whether everything is as the table of defects says.
 fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let bench = Bench::new(arguments.profile, JOBS)?;
+    let of_suite = |one: &Defect| match &arguments.suite[..] {
+        [] => one.suite.is_complete(),
+        named => named.contains(&one.suite),
+    };
     let wanted: Vec<Option<&'static Defect>> = std::iter::once(None)
-        .chain(defects().iter().map(Some))
+        .chain(defects().iter().filter(|one| of_suite(one)).map(Some))
         .filter(|one| one.map_or("", |one| one.name).contains(&arguments.only))
         .collect();
+    let trials: Vec<Trial> = (1..=arguments.seeds)
+        .flat_map(|seed| wanted.iter().map(move |defect| (seed, *defect)))
+        .collect();
     let mut out = anstream::stdout();
-    let mut wrong = 0;
+    let mut wrong: BTreeMap<&str, usize> = BTreeMap::new();
     let mut requests = 0;
-    for seed in 1..=arguments.seeds {
-        for defect in &wanted {
-            let is_fault = defect.is_some_and(|one| one.kind == Kind::Fault);
-            let extent = if is_fault && !arguments.whole {
-                Extent::UntilFound
-            } else {
-                Extent::Everything
-            };
-            let outcome = runtime.block_on(bench.trial(*defect, Seed(seed), extent))?;
-            requests += outcome.requests;
-            wrong += usize::from(outcome.verdict() != Verdict::Right);
-            tell(&mut out, seed, &outcome)?;
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| -> Result<(), Box<dyn std::error::Error>> {
+        let (done, outcomes) = mpsc::channel();
+        for _ in 0..arguments.threads {
+            let (done, trials, next) = (done.clone(), &trials, &next);
+            // Whoever listens has left only after an error.
+            scope.spawn(move || work(arguments, trials, next, |one| drop(done.send(one))));
         }
+        drop(done);
+        // Told in the order of the trials.
+        let mut early = BTreeMap::new();
+        let mut told = 0;
+        for (number, outcome) in outcomes {
+            early.insert(
+                number,
+                outcome.map_err(|error| {
+                    next.store(usize::MAX / 2, Ordering::Relaxed);
+                    error
+                })?,
+            );
+            while let Some(outcome) = early.remove(&told) {
+                requests += outcome.requests;
+                if outcome.verdict() != Verdict::Right {
+                    let name = outcome
+                        .defect
+                        .map_or("(the correct server)", |one| one.name);
+                    *wrong.entry(name).or_default() += 1;
+                }
+                tell(&mut out, trials[told].0, &outcome)?;
+                told += 1;
+            }
+        }
+        Ok(())
+    })?;
+    for (name, times) in &wrong {
+        writeln!(
+            out,
+            "{name}: wrong with {times} of {} seeds",
+            arguments.seeds
+        )?;
     }
-    let tried = wanted.len() as u64 * arguments.seeds;
     writeln!(
         out,
-        "{tried} servers, {wrong} judged wrongly, {requests} requests, profile {}",
+        "{} servers, {} judged wrongly, {requests} requests, profile {}",
+        trials.len(),
+        wrong.values().sum::<usize>(),
         arguments.profile.name()
     )?;
-    Ok(wrong == 0 && is_fresh(arguments.check, &mut out)?)
+    Ok(wrong.is_empty() && is_fresh(arguments.check, &mut out)?)
+}
+
+/// Makes one trial after another of those that nobody makes yet.
+fn work(
+    arguments: &Arguments,
+    trials: &[Trial],
+    next: &AtomicUsize,
+    done: impl Fn((usize, Result<Outcome, String>)),
+) {
+    let ready = || -> Result<_, Box<dyn std::error::Error>> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build()?;
+        let bench = Bench::new(arguments.profile, JOBS)?.of_suites(&arguments.suite);
+        Ok((runtime, bench))
+    };
+    let ready = ready();
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let Some((seed, defect)) = trials.get(number) else {
+            return;
+        };
+        let is_fault = defect.is_some_and(|one| one.kind == Kind::Fault);
+        let extent = if is_fault && !arguments.whole {
+            Extent::UntilFound
+        } else {
+            Extent::Everything
+        };
+        let outcome = match &ready {
+            Ok((runtime, bench)) => runtime
+                .block_on(bench.trial(*defect, Seed(*seed), extent))
+                .map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        done((number, outcome));
+    }
 }
 
 fn tell(out: &mut impl io::Write, seed: u64, outcome: &Outcome) -> io::Result<()> {

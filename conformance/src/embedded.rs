@@ -118,6 +118,11 @@ impl Embedded {
         &self.url
     }
 
+    /// Ends it without waiting until it has ended.
+    pub fn leave(mut self) {
+        self.thread = None;
+    }
+
     /// The key that is let in.
     pub fn key(&self) -> &Secret {
         &self.key

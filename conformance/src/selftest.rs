@@ -15,7 +15,7 @@ use std::{
 use futures_util::stream::{self, StreamExt};
 
 use crate::{
-    check::{self, Check},
+    check::{self, Check, Suite},
     document,
     embedded::{Config, Embedded},
     ledger::Scope,
@@ -103,6 +103,7 @@ pub struct Bench {
     target: Target,
     profile: Profile,
     jobs: usize,
+    suites: Vec<Suite>,
 }
 
 impl Bench {
@@ -118,7 +119,15 @@ impl Bench {
             target: Target::new(TargetKind::Skyvern, document, base, true),
             profile,
             jobs,
+            suites: Vec::new(),
         })
+    }
+
+    /// Makes everything the plan of these suites only.
+    #[must_use]
+    pub fn of_suites(mut self, suites: &[Suite]) -> Self {
+        self.suites = suites.to_vec();
+        self
     }
 
     /// Tries one defect, or the correct server.
@@ -148,11 +157,14 @@ impl Bench {
             .and_then(|defect| check::find(defect.check));
         let selection = match wanted {
             Some(check) => Selection {
-                suites: check::Suite::ALL.to_vec(),
+                suites: Suite::ALL.to_vec(),
                 only: Pattern::new(check.id).into_iter().collect(),
                 ..Selection::default()
             },
-            None => Selection::default(),
+            None => Selection {
+                suites: self.suites.clone(),
+                ..Selection::default()
+            },
         };
         let budget = Budget {
             shrink: 0,
@@ -201,6 +213,7 @@ impl Bench {
             }
         }
         drop(running);
+        server.leave();
         outcome.requests = context.requests();
         outcome.left = context.ledger.open(None).len();
         outcome.elapsed = started.elapsed();

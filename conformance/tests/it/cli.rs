@@ -10,7 +10,9 @@ mod hostile;
 mod json;
 mod lasting;
 mod running;
+mod rate;
 mod secrecy;
+mod tls;
 
 /// The binary in an empty directory, without a key in its environment.
 pub(crate) fn command(directory: &Path, arguments: &[&str]) -> Command {
