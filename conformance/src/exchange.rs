@@ -261,7 +261,7 @@ pub struct Response {
     pub trailers: Vec<(String, Bytes)>,
     /// Whether there was more than the limit.
     pub truncated: bool,
-    json: OnceCell<Option<Value>>,
+    pub(crate) json: OnceCell<Option<Value>>,
 }
 
 impl Response {
