@@ -15,24 +15,33 @@ use crate::check::Check;
 pub enum Place {
     /// The status of the answer.
     Status,
+    /// The reason phrase of the answer.
+    Reason,
     /// A header of the answer, name in lower case.
     Header(String),
+    /// A field after the body of the answer, name in lower case.
+    Trailer(String),
     /// A node of the JSON body of the answer; the root for a body that is no JSON.
     Body(Pointer),
     /// A member of the request: which part (`body`, `query`, `path`, `header`), and where in it.
     Request(&'static str, Pointer),
     /// The connection: no answer, or not in time.
     Connection,
+    /// A line of a log of the server, from 1.
+    Log(String, u64),
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status => f.write_str("response.status"),
+            Self::Reason => f.write_str("response.reason"),
             Self::Header(name) => write!(f, "response.header:{name}"),
+            Self::Trailer(name) => write!(f, "response.trailer:{name}"),
             Self::Body(pointer) => write!(f, "response.body:{pointer}"),
             Self::Request(part, pointer) => write!(f, "request.{part}:{pointer}"),
             Self::Connection => f.write_str("connection"),
+            Self::Log(file, line) => write!(f, "log:{file}:{line}"),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! [`scan`] searches what was received. The search does not list encodings: [`view`] undoes them, in
 //! any nesting, and [`index`] finds pieces of the plain values, of their digests and of a few other
 //! [`form`]s in what comes out. What is too short to be told from chance is weighed in [`evidence`].
+//! [`watch`] does all that for a whole run, and [`log`] for what a server writes beside its answers.
 
 pub mod canary;
 pub mod evidence;
@@ -16,3 +17,5 @@ pub mod scan;
 pub mod shape;
 pub mod totp;
 pub mod view;
+mod vocabulary;
+pub mod watch;

@@ -13,6 +13,7 @@ use crate::{
     exchange::{Exchange, Request, TransportError},
     ledger::{Entry, Scope},
     run::Context,
+    secret::{registry::Group, watch::Caught},
     target::Target,
 };
 
@@ -62,6 +63,9 @@ pub struct Session {
     /// How many [`Quiet`]s there are.
     quiet: Cell<usize>,
     exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
+    group: Cell<Group>,
+    /// Secrets that came back, each with the number of the exchange.
+    caught: RefCell<Vec<(usize, Caught)>>,
 }
 
 impl Session {
@@ -72,6 +76,7 @@ impl Session {
         input: InputNumber,
     ) -> Self {
         Self {
+            group: Cell::new(context.watch.group()),
             context,
             scope,
             case,
@@ -79,6 +84,7 @@ impl Session {
             names: Cell::new(0),
             quiet: Cell::new(0),
             exchanges: RefCell::default(),
+            caught: RefCell::default(),
         }
     }
 
@@ -114,8 +120,13 @@ impl Session {
             } else {
                 None
             };
+            let watch = &self.context.watch;
+            let sent = watch.sent(&request, self.group.get());
             let exchange = Rc::new(self.context.send(request).await?);
             drop(turn);
+            let caught = watch.received(&self.context.target, &exchange, &sent);
+            let caught = caught.into_iter().map(|one| (place, one));
+            self.caught.borrow_mut().extend(caught);
             self.context
                 .ledger
                 .observe(&self.context.target, self.scope, &exchange);
@@ -162,6 +173,27 @@ impl Session {
             id: id.to_owned(),
             delete: Some(delete.to_owned()),
         });
+    }
+
+    /// From here on requests belong together, and no longer with those before: secrets of the same
+    /// group are looked for most closely in each other's answers.
+    pub(crate) fn begin_group(&self) {
+        self.group.set(self.context.watch.group());
+    }
+
+    /// Whether a secret came back in exchange `number`.
+    pub(crate) fn caught_in(&self, number: usize) -> bool {
+        self.caught.borrow().iter().any(|(one, _)| *one == number)
+    }
+
+    /// How many requests were sent.
+    pub(crate) fn sent(&self) -> usize {
+        self.exchanges.borrow().len()
+    }
+
+    /// Secrets that came back, each with the number of the exchange.
+    pub(crate) fn take_caught(&self) -> Vec<(usize, Caught)> {
+        self.caught.take()
     }
 
     /// All exchanges, in the order in which they were sent.

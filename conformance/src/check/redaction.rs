@@ -5,6 +5,6 @@ mod canary;
 mod difference;
 mod fields;
 
-pub(crate) use canary::{SEARCHED, search};
+pub(crate) use canary::{SEARCHED, violation};
 pub(crate) use difference::{Comparison, Difference, Run, compare};
 pub(crate) use fields::{Field, Fields};

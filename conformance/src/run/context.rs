@@ -15,6 +15,7 @@ use crate::{
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
+    secret::watch::Watch,
     seed::Seed,
     session::{Stop, StopReason},
     target::Target,
@@ -31,6 +32,7 @@ pub(crate) struct Context {
     pub(crate) target: Rc<Target>,
     pub(crate) transport: Transport,
     pub(crate) ledger: Ledger,
+    pub(crate) watch: Watch,
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
@@ -53,6 +55,7 @@ impl Context {
         selection: Selection,
     ) -> Self {
         Self {
+            watch: Watch::new(&target),
             target,
             transport,
             ledger: Ledger::default(),

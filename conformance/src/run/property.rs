@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     case::{Case, Phase, Property, choose},
-    check::Check,
+    check::{Check, redaction},
     exchange::{Exchange, TransportError},
     finding::{Judgement, Place, Violation},
     ledger::Scope,
@@ -311,6 +311,7 @@ impl<P: Property> Runner<'_, P> {
             number,
         );
         let executed = self.property.execute(&session, input).await;
+        let caught = session.take_caught();
         let exchanges = session.into_exchanges();
         let gone = match executed {
             Ok(()) => None,
@@ -319,6 +320,9 @@ impl<P: Property> Runner<'_, P> {
         };
         let mut judgement = Judgement::default();
         self.property.judge(input, &exchanges, &mut judgement);
+        for (number, one) in &caught {
+            judgement.fail(redaction::violation(*number, one));
+        }
         if gone.is_some() {
             // The input is not done: only the death of the server can be judged.
             judgement.passed.clear();

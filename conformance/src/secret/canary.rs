@@ -9,6 +9,7 @@ use proptest::{
     test_runner::{RngAlgorithm, TestRng},
 };
 
+use super::shape::Shape;
 use crate::digest;
 
 /// A kind of value; each gives servers another occasion to go wrong.
@@ -69,6 +70,57 @@ impl Class {
         Self::Phone,
     ];
 
+    /// The word of labels and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Quoted => "quoted",
+            Self::Unicode => "unicode",
+            Self::Padded => "padded",
+            Self::Short => "short",
+            Self::Long => "long",
+            Self::Digits => "digits",
+            Self::Card => "card",
+            Self::CardSeparated => "separated",
+            Self::VerificationCode => "code",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::Base32 => "base32",
+            Self::OtpAuth => "otpauth",
+            Self::EmailLike => "e-mail",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// The class that `value`, of a field of `shape`, belongs to, also if it was not drawn here.
+    pub fn of(shape: Shape, value: &str) -> Self {
+        let separated = !value.bytes().all(|one| one.is_ascii_digit());
+        match shape {
+            Shape::CardNumber if separated => Self::CardSeparated,
+            Shape::CardNumber => Self::Card,
+            Shape::VerificationCode => Self::VerificationCode,
+            Shape::Month => Self::Month,
+            Shape::Year => Self::Year,
+            Shape::Phone => Self::Phone,
+            Shape::Body => Self::Plain,
+            _ if value.starts_with("otpauth://") => Self::OtpAuth,
+            Shape::TotpKey => Self::Base32,
+            _ if value.len() >= LONG => Self::Long,
+            _ if !value.is_ascii() => Self::Unicode,
+            _ if value.trim() != value => Self::Padded,
+            _ if !separated => Self::Digits,
+            _ if value.contains('@') && value.ends_with(".example") => Self::EmailLike,
+            _ if value
+                .bytes()
+                .any(|one| AWKWARD.iter().any(|mark| mark.as_bytes() == [one])) =>
+            {
+                Self::Quoted
+            }
+            _ if value.len() < SHORT => Self::Short,
+            _ => Self::Plain,
+        }
+    }
+
     /// Whether a value is too short to be told from chance where it stands alone.
     pub fn is_guessable(self) -> bool {
         matches!(self, Self::VerificationCode | Self::Month | Self::Year)
@@ -81,6 +133,11 @@ pub struct Draw([u8; 32]);
 
 /// Most times that a value is drawn again because public text holds it.
 const REDRAWS: u64 = 64;
+
+/// A text from so many bytes on is long.
+const LONG: usize = 200;
+/// A text of fewer bytes is short.
+const SHORT: usize = 12;
 
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -246,6 +303,25 @@ mod tests {
             assert!(key.bytes().all(|one| BASE32.contains(&one)), "{key}");
             assert!(value(number, Class::OtpAuth).starts_with("otpauth://totp/"));
             assert!(value(number, Class::EmailLike).ends_with(".example"));
+        }
+    }
+
+    #[test]
+    fn a_value_tells_its_class() {
+        let shapes = [
+            Shape::Text,
+            Shape::CardNumber,
+            Shape::VerificationCode,
+            Shape::Month,
+            Shape::Year,
+            Shape::TotpKey,
+            Shape::Email,
+            Shape::Phone,
+        ];
+        for shape in shapes {
+            for class in shape.classes() {
+                assert_eq!(Class::of(shape, &value(5, *class)), *class);
+            }
         }
     }
 

@@ -133,6 +133,12 @@ impl fmt::Display for Kind {
     }
 }
 
+/// The digests of a whole `body` of a request.
+pub fn digests(body: &str) -> Vec<Form> {
+    let digest = |algorithm| digest_form(algorithm, Input::Value, body.as_bytes());
+    Algorithm::ALL.map(digest).into()
+}
+
 /// The forms of `secret`, the plain one first; none twice.
 pub fn forms(secret: &str) -> Vec<Form> {
     let lower = secret.to_ascii_lowercase();

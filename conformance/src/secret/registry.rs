@@ -1,7 +1,7 @@
 //! Which request submitted which secret in which field.
 //!
-//! A secret is named by its field and its request, `‹password of request 3›`; its value never
-//! leaves this module and the search.
+//! A secret is named by its field, its class and its request, `‹canary:password plain #3›`; its value
+//! never leaves this module and the search.
 
 use std::fmt;
 
@@ -31,12 +31,18 @@ pub enum Part {
 }
 
 /// An exception to "must never come back": a part, in one member of answers.
+///
+/// Where it is the whole, only the thing itself may show it: the answer to a request whose path has
+/// the id that the secret was stored under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// How much.
     pub part: Part,
-    /// The name of the member that may show it.
+    /// The name of the member that may show it, or that holds what may.
     pub member: String,
+    /// In successful answers to these only, each as `METHOD /path` of the document; in any answer if
+    /// there are none.
+    pub operations: Vec<String>,
 }
 
 /// A secret as it was submitted.
@@ -45,14 +51,16 @@ pub struct Submission {
     pub field: Pointer,
     /// What the field holds.
     pub shape: Shape,
-    /// The class of a value that was made up here; `None` for a value of a case.
-    pub class: Option<Class>,
+    /// What sort of value it is.
+    pub class: Class,
     /// The number of the request in the run, from 1.
     pub request: u64,
     /// The requests that it belongs to.
     pub group: Group,
     /// What may be shown of it.
     pub permitted: Vec<Permission>,
+    /// The ids of what was made with it.
+    pub stored: Vec<String>,
     /// The value.
     pub value: Zeroizing<String>,
 }
@@ -60,7 +68,10 @@ pub struct Submission {
 impl Submission {
     /// The name of the field.
     pub fn name(&self) -> String {
-        field_name(&self.field)
+        match self.shape {
+            Shape::Body => "body".to_owned(),
+            _ => field_name(&self.field),
+        }
     }
 }
 
@@ -73,7 +84,8 @@ pub(crate) fn field_name(field: &Pointer) -> String {
 
 impl fmt::Display for Submission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "‹{} of request {}›", self.name(), self.request)
+        let (name, class) = (self.name(), self.class.name());
+        write!(f, "‹canary:{name} {class} #{}›", self.request)
     }
 }
 
@@ -88,17 +100,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_named_by_field_and_request() {
+    fn a_secret_is_named_by_field_class_and_request() {
         let submission = Submission {
             field: Pointer::parse("/credential/metadata/0").unwrap(),
             shape: Shape::Text,
-            class: Some(Class::Plain),
+            class: Class::Plain,
             request: 3,
             group: Group(1),
             permitted: Vec::new(),
+            stored: Vec::new(),
             value: Zeroizing::new("hidden".to_owned()),
         };
-        assert_eq!(submission.to_string(), "‹metadata of request 3›");
-        assert_eq!(format!("{submission:?}"), "‹metadata of request 3›");
+        assert_eq!(submission.to_string(), "‹canary:metadata plain #3›");
+        assert_eq!(format!("{submission:?}"), "‹canary:metadata plain #3›");
     }
 }

@@ -22,12 +22,16 @@ use spec::Pointer;
 
 use super::{
     evidence::{Evidence, Glimpse},
-    form::{Form, Kind, forms},
+    form::{self, Form, Kind},
     index::Index,
     registry::{Group, SecretId, Submission},
+    shape::Shape,
     view::{self, Budget, Decoding},
 };
-use crate::exchange::Response;
+use crate::{
+    digest,
+    exchange::{Request, Response},
+};
 use leaf::Leaf;
 use matching::Search;
 
@@ -37,6 +41,11 @@ const REMEMBERED: usize = 1 << 15;
 const COMPARED: usize = 256;
 /// Groups whose secrets are looked for more closely.
 const GROUPS: usize = 256;
+/// A secret that is submitted again after so many others is remembered anew, before the index drops
+/// it.
+const LASTING: u32 = 4096;
+/// Most ids that are remembered of a secret.
+const STORED: usize = 64;
 
 /// Where a secret showed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +167,10 @@ pub struct Received<'a> {
     pub group: Option<Group>,
     /// Method and path of the document, by which matches are counted.
     pub operation: &'a str,
+    /// The path that was asked for, as it went out.
+    pub path: &'a str,
+    /// The status of the answer.
+    pub status: u16,
     /// The reason phrase.
     pub reason: &'a [u8],
     /// Names and values.
@@ -171,8 +184,9 @@ pub struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    /// The parts of `response`.
+    /// The parts of `response` to `request`.
     pub fn of(
+        request: &'a Request,
         response: &'a Response,
         operation: &'a str,
         group: Option<Group>,
@@ -181,6 +195,8 @@ impl<'a> Received<'a> {
         Self {
             group,
             operation,
+            path: &request.path,
+            status: response.status,
             reason: &response.reason,
             headers: &response.headers,
             trailers: &response.trailers,
@@ -195,6 +211,8 @@ impl<'a> Received<'a> {
 pub struct Scanner {
     secrets: VecDeque<Submission>,
     forgotten: u32,
+    /// Secrets by a digest of field and value: the same one is remembered once.
+    known: HashMap<u64, SecretId>,
     index: Index,
     groups: BTreeMap<Group, Local>,
     evidence: Evidence,
@@ -213,14 +231,72 @@ struct Local {
 }
 
 impl Scanner {
-    /// Remembers a secret before its request goes out.
+    /// Remembers a secret before its request goes out. The same value of the same field again is
+    /// the same secret, of the newest request.
     pub fn submit(&mut self, submission: Submission) -> SecretId {
-        let number = usize::try_from(self.forgotten).unwrap_or(usize::MAX);
-        let number = number.saturating_add(self.secrets.len());
-        let id = SecretId(u32::try_from(number).unwrap_or(u32::MAX));
-        let forms = forms(&submission.value);
+        let group = submission.group;
+        let key = digest::number(&[submission.name().as_bytes(), submission.value.as_bytes()]);
+        let known = self.known.get(&key).copied();
+        let forms = match known.filter(|known| self.next_id().0 - known.0 < LASTING) {
+            Some(id) => {
+                let forms = self.forms(id);
+                self.submitted_again(id, submission);
+                self.join(group, id, &forms);
+                return id;
+            }
+            None => forms_of(&submission),
+        };
+        let id = self.next_id();
         self.index.add(id, &forms);
-        let local = self.groups.entry(submission.group).or_default();
+        self.join(group, id, &forms);
+        if self.known.len() > REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(key, id);
+        self.secrets.push_back(submission);
+        if self.secrets.len() > REMEMBERED {
+            self.secrets.pop_front();
+            self.forgotten += 1;
+        }
+        id
+    }
+
+    /// Says that `secrets` are stored under `id`, whose own answers may be permitted to show them.
+    pub fn stored(&mut self, secrets: &[SecretId], id: &str) {
+        for secret in secrets {
+            if let Some(submission) = self.submission_mut(*secret)
+                && !submission.stored.iter().any(|known| known == id)
+            {
+                if submission.stored.len() == STORED {
+                    submission.stored.remove(0);
+                }
+                submission.stored.push(id.to_owned());
+            }
+        }
+    }
+
+    fn next_id(&self) -> SecretId {
+        let number = u32::try_from(self.secrets.len()).unwrap_or(u32::MAX);
+        SecretId(self.forgotten.saturating_add(number))
+    }
+
+    fn submitted_again(&mut self, id: SecretId, again: Submission) {
+        if let Some(submission) = self.submission_mut(id) {
+            submission.request = again.request;
+            submission.group = again.group;
+            for permission in again.permitted {
+                if !submission.permitted.contains(&permission) {
+                    submission.permitted.push(permission);
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, group: Group, id: SecretId, forms: &[Form]) {
+        let local = self.groups.entry(group).or_default();
+        if local.secrets.contains(&id) {
+            return;
+        }
         local.secrets.push(id);
         for form in forms.iter().filter(|form| !form.kind.folds_case()) {
             if let Some(first) = form.bytes.first_chunk() {
@@ -230,12 +306,28 @@ impl Scanner {
         if self.groups.len() > GROUPS {
             self.groups.pop_first();
         }
-        self.secrets.push_back(submission);
-        if self.secrets.len() > REMEMBERED {
-            self.secrets.pop_front();
-            self.forgotten += 1;
-        }
-        id
+    }
+
+    /// The name of a secret that was submitted in a field of that name.
+    pub fn label(&self, name: &str, value: &str) -> Option<String> {
+        let key = digest::number(&[name.as_bytes(), value.as_bytes()]);
+        let submission = self.submission(*self.known.get(&key)?)?;
+        Some(submission.to_string())
+    }
+
+    /// Whether nothing was submitted yet.
+    pub fn is_empty(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
+    /// How many secrets were submitted, each counted once.
+    pub fn submissions(&self) -> u64 {
+        u64::from(self.next_id().0)
+    }
+
+    fn submission_mut(&mut self, secret: SecretId) -> Option<&mut Submission> {
+        let number = secret.0.checked_sub(self.forgotten)?;
+        self.secrets.get_mut(usize::try_from(number).ok()?)
     }
 
     /// The secret of that id, unless it is forgotten.
@@ -252,7 +344,7 @@ impl Scanner {
         }
         let make = || {
             let submission = self.submission(secret);
-            Rc::new(submission.map_or_else(Vec::new, |submission| forms(&submission.value)))
+            Rc::new(submission.map_or_else(Vec::new, forms_of))
         };
         Rc::clone(known.entry(secret).or_insert_with(make))
     }
@@ -286,7 +378,7 @@ impl Scanner {
         }
         let body = body.as_deref().unwrap_or(received.body);
         self.scan_body(received, body, &mut sightings);
-        self.permitted(sightings)
+        self.permitted(received, sightings)
     }
 
     /// Searches line `number` of the log `file`.
@@ -348,10 +440,10 @@ impl Scanner {
     }
 
     /// Without what the place may show.
-    fn permitted(&self, sightings: Sightings) -> Vec<Sighting> {
+    fn permitted(&self, received: &Received<'_>, sightings: Sightings) -> Vec<Sighting> {
         let mut kept = sightings.into_vec();
         kept.retain(|one| match self.submission(one.secret) {
-            Some(submission) => !leaf::is_permitted(submission, one),
+            Some(submission) => !leaf::is_permitted(received, submission, one),
             None => false,
         });
         kept
@@ -363,6 +455,13 @@ impl Scanner {
                 self.glimpses(received, text, &place, sightings);
             }
         }
+    }
+}
+
+fn forms_of(submission: &Submission) -> Vec<Form> {
+    match submission.shape {
+        Shape::Body => form::digests(&submission.value),
+        _ => form::forms(&submission.value),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Shape {
     Email,
     /// A telephone number.
     Phone,
+    /// The whole body of a request with secrets: only digests of it tell something of them.
+    Body,
 }
 
 impl Shape {
@@ -82,6 +84,7 @@ impl Shape {
             Self::TotpKey => &[Class::Base32, Class::OtpAuth],
             Self::Email => &[Class::EmailLike],
             Self::Phone => &[Class::Phone],
+            Self::Body => &[],
         }
     }
 }

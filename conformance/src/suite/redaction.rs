@@ -266,7 +266,10 @@ impl Property for Family {
     }
 
     fn judge(&self, _input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
-        redaction::search(&self.fields, exchanges, judgement);
+        // The session searched every answer: what it caught comes on top.
+        for check in redaction::SEARCHED {
+            judgement.pass(check);
+        }
         let usuals = self.runs(exchanges, "usual");
         let others = self.runs(exchanges, "other");
         let usuals: Vec<Run> = usuals.into_iter().map(|(_, run)| run).collect();

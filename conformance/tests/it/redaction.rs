@@ -28,10 +28,11 @@ fn submission(field: &str, value: &str) -> Submission {
     Submission {
         shape: Shape::of(&name, None),
         field,
-        class: None,
+        class: Class::Plain,
         request: 1,
         group: GROUP,
         permitted: Vec::new(),
+        stored: Vec::new(),
         value: Zeroizing::new(value.to_owned()),
     }
 }
@@ -69,6 +70,8 @@ fn in_answer(
     scanner.scan(&Received {
         group,
         operation: "POST /things",
+        path: "/things",
+        status: 200,
         reason: b"",
         headers: &headers,
         trailers: &[],

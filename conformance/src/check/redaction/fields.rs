@@ -1,11 +1,15 @@
 //! Which members of a request are secret, and what of them may show: read from the schema of the
 //! request body.
 
+mod answering;
+mod lenient;
+
+use bytes::Bytes;
 use serde_json::Value;
 use spec::Pointer;
 
 use crate::{
-    schema::SecretPath,
+    schema::{PathStep, SecretPath},
     secret::{
         registry::{Part, Permission},
         shape::Shape,
@@ -39,7 +43,8 @@ impl Fields {
         let fields = secrets
             .into_iter()
             .map(|secret| {
-                let permitted = target.schema(&secret.schema).map(permissions);
+                let schema = target.schema(&secret.schema);
+                let permitted = schema.map(|schema| permissions(target, schema));
                 (secret, permitted.unwrap_or_default())
             })
             .collect();
@@ -56,6 +61,35 @@ impl Fields {
         let mut found = Vec::new();
         each_text(body, &Pointer::root(), &mut |pointer, value| {
             self.push(pointer, value, &mut found);
+        });
+        found
+    }
+
+    /// The secrets in bytes that may be broken JSON, or none: what stands behind the name of a
+    /// secret member.
+    pub(crate) fn within_bytes(&self, bytes: &Bytes) -> Vec<Field> {
+        let mut found = Vec::new();
+        lenient::each_member(bytes, &mut |path, value| {
+            let named = |(secret, _): &&(SecretPath, _)| {
+                let last = secret.path.iter().rev().find_map(|step| match step {
+                    PathStep::Member(name) => Some(name),
+                    _ => None,
+                });
+                last.is_some_and(|last| path.iter().any(|name| name == last))
+            };
+            let Some((_, permitted)) = self.fields.iter().find(named) else {
+                return;
+            };
+            if value.trim().is_empty() {
+                return;
+            }
+            let pointer = path.iter().fold(Pointer::root(), |at, name| at.child(name));
+            found.push(Field {
+                shape: Shape::of(path.last().map_or("", |name| name), None),
+                pointer,
+                permitted: permitted.clone(),
+                value,
+            });
         });
         found
     }
@@ -125,8 +159,8 @@ fn each_text(value: &Value, pointer: &Pointer, each: &mut dyn FnMut(&Pointer, St
 }
 
 /// What `x-permitted-disclosure` of a schema allows: each entry a part, in one member of a
-/// component.
-fn permissions(schema: &Value) -> Vec<Permission> {
+/// component, wherever an answer has that.
+fn permissions(target: &Target, schema: &Value) -> Vec<Permission> {
     let entries = schema
         .get("x-permitted-disclosure")
         .and_then(Value::as_array);
@@ -141,10 +175,11 @@ fn permissions(schema: &Value) -> Vec<Permission> {
                 _ => return None,
             };
             let place = entry.get("in")?.as_str()?;
-            let member = place.rsplit_once('.').map_or(place, |(_, member)| member);
+            let (component, member) = place.rsplit_once('.').unwrap_or(("", place));
             Some(Permission {
                 part,
                 member: member.to_owned(),
+                operations: answering::with(target, component),
             })
         })
         .collect()

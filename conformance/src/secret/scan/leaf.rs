@@ -10,7 +10,7 @@ use super::{Disclosure, Received, Scanner, Seen, Sighting, Sightings, Whereabout
 use crate::secret::{
     evidence::{Glimpse, Series},
     form::chance_of_character,
-    registry::{Part, SecretId, Submission, field_name},
+    registry::{Part, Permission, SecretId, Submission, field_name},
     shape::Shape,
     totp,
     view::Decoding,
@@ -63,12 +63,13 @@ fn collect<'a>(value: &'a Value, pointer: &Pointer, leaves: &mut Vec<Leaf<'a>>) 
     }
 }
 
-/// Whether the secret may show so much at that place.
-pub(super) fn is_permitted(submission: &Submission, sighting: &Sighting) -> bool {
+/// Whether the secret may show so much at that place of that answer.
+pub(super) fn is_permitted(
+    received: &Received<'_>,
+    submission: &Submission,
+    sighting: &Sighting,
+) -> bool {
     let Whereabouts::Body(pointer) = &sighting.place else {
-        return false;
-    };
-    let Some(member) = pointer.last() else {
         return false;
     };
     let is_plain = sighting
@@ -78,14 +79,36 @@ pub(super) fn is_permitted(submission: &Submission, sighting: &Sighting) -> bool
     submission
         .permitted
         .iter()
-        .filter(|one| one.member == member)
+        .filter(|one| is_at(one, received, pointer))
         .any(|permission| match permission.part {
-            Part::Whole => is_plain,
+            Part::Whole => is_plain && is_about(received.path, &submission.stored),
             Part::Excerpt => is_plain && !sighting.disclosure.is_digest(),
             Part::LastFour => matches!(
                 sighting.disclosure,
                 Disclosure::Glimpse(Glimpse::Last(count)) if count <= 4
             ),
+        })
+}
+
+/// Whether the permission is for this member of this answer.
+fn is_at(permission: &Permission, received: &Received<'_>, pointer: &Pointer) -> bool {
+    let operations = &permission.operations;
+    let answers = operations.iter().any(|one| one == received.operation);
+    let is_there = match permission.part {
+        // What is permitted as a whole may be an object.
+        Part::Whole => pointer.tokens().any(|token| token == permission.member),
+        _ => pointer.last().is_some_and(|last| last == permission.member),
+    };
+    is_there && (operations.is_empty() || answers && (200..300).contains(&received.status))
+}
+
+/// Whether a path that names something names one of `ids`. Where nothing is known of ids, the path
+/// says nothing.
+fn is_about(path: &str, ids: &[String]) -> bool {
+    ids.is_empty()
+        || path.split('/').any(|segment| {
+            let segment = percent_encoding::percent_decode_str(segment).decode_utf8_lossy();
+            ids.iter().any(|id| *id == segment)
         })
 }
 
@@ -131,6 +154,9 @@ impl Scanner {
             let Some(submission) = self.submission(*id) else {
                 continue;
             };
+            if submission.shape == Shape::Body {
+                continue;
+            }
             fields.insert(&submission.field);
             let mut push = |(glimpse, bits), value: &str| {
                 hits.push(Hit {
@@ -154,7 +180,7 @@ impl Scanner {
                     disclosure: Disclosure::Glimpse(found.0),
                     decodings: Vec::new(),
                 };
-                if !is_permitted(submission, &sighting) {
+                if !is_permitted(received, submission, &sighting) {
                     push(found, &submission.value);
                 }
             }

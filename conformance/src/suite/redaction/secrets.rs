@@ -317,7 +317,7 @@ fn changed(
             Shape::TotpKey => Some(value[..16].to_owned()),
             Shape::Email => Some(format!("much.longer.{value}")),
             Shape::Phone => Some(value[..12].to_owned()),
-            Shape::Month | Shape::Year => None,
+            Shape::Month | Shape::Year | Shape::Body => None,
         },
         Property::Digits => is_text.then(|| {
             let digits = format!("{}{}", of_class(Class::Digits), of_class(Class::Digits));

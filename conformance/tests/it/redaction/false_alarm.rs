@@ -123,6 +123,8 @@ fn answers_of_random_ids_clocks_and_digits_report_nothing() {
         let found = scanner.scan(&Received {
             group: Some(group),
             operation: "GET /things",
+            path: "/things",
+            status: 200,
             reason: b"OK",
             headers: &headers,
             trailers: &[],

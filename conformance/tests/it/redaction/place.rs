@@ -6,9 +6,9 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 use skyvern_conformance::secret::{
     canary::Class,
-    log,
+    log::Follower,
     registry::{Group, Part, Permission},
-    scan::Scanner,
+    scan::{Received, Scanner},
     totp,
 };
 
@@ -123,6 +123,7 @@ fn only_the_last_four_and_only_in_their_member() {
     let permission = || Permission {
         part: Part::LastFour,
         member: "last_four".to_owned(),
+        operations: Vec::new(),
     };
     let mut found = Vec::new();
     for number in 0..6 {
@@ -154,6 +155,7 @@ fn what_may_show_whole_is_found_elsewhere_only() {
     let permission = Permission {
         part: Part::Whole,
         member: "content".to_owned(),
+        operations: Vec::new(),
     };
     let secret = value(Class::Plain, 9);
     submit_permitted(&mut scanner, "/content", &secret, permission);
@@ -162,6 +164,39 @@ fn what_may_show_whole_is_found_elsewhere_only() {
         told(&in_body(&mut scanner, body.as_bytes())),
         ["response.body:/source · plain"]
     );
+}
+
+#[test]
+fn what_may_show_whole_shows_in_the_answer_about_itself_only() {
+    let secret = value(Class::Plain, 12);
+    let permission = Permission {
+        part: Part::Whole,
+        member: "password".to_owned(),
+        operations: vec!["GET /things/{id}".to_owned()],
+    };
+    let body = json!({"password": secret}).to_string();
+    let seen = |operation: &str, path: &str, status: u16| {
+        let mut scanner = Scanner::default();
+        let permission = permission.clone();
+        let id = submit_permitted(&mut scanner, "/password", &secret, permission);
+        scanner.stored(&[id], "t 1");
+        let found = scanner.scan(&Received {
+            group: Some(GROUP),
+            operation,
+            path,
+            status,
+            reason: b"",
+            headers: &[],
+            trailers: &[],
+            body: body.as_bytes(),
+            during: (0, 0),
+        });
+        found.len()
+    };
+    assert_eq!(seen("GET /things/{id}", "/things/t%201", 200), 0);
+    assert_eq!(seen("GET /things/{id}", "/things/t%202", 200), 1);
+    assert_eq!(seen("GET /things/{id}", "/things/t%201", 404), 1);
+    assert_eq!(seen("POST /things", "/things", 201), 1);
 }
 
 #[test]
@@ -200,34 +235,21 @@ fn logs_are_read_line_by_line() {
     let secret = value(Class::Padded, 10);
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("server.log");
+    std::fs::write(&path, "started\n").unwrap();
+    let mut log = Follower::open(&path).unwrap();
     let text = format!(
         "started\n{}\nerror: bad value {:?}\nlast line without an end {secret}",
         json!({"level": "info", "body": {"password": secret}}),
         secret,
     );
     std::fs::write(&path, text).unwrap();
-    let mut scanner = with(&secret);
     assert_eq!(
-        told(&log::scan(&mut scanner, &path).unwrap()),
+        told(&log.read(&mut with(&secret)).unwrap()),
         [
             "log:server.log:2 · plain",
             "log:server.log:3 · plain",
             "log:server.log:4 · plain"
         ]
     );
-    assert!(log::scan(&mut scanner, &directory.path().join("none")).is_err());
-}
-
-#[test]
-fn a_log_without_lines_is_searched_in_parts() {
-    let secret = value(Class::Plain, 11);
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("long.log");
-    let filler = "x ".repeat((1 << 20) / 2 - 6);
-    std::fs::write(&path, format!("{filler}{secret}{filler}")).unwrap();
-    let found = told(&log::scan(&mut with(&secret), &path).unwrap());
-    assert!(
-        found.contains(&"log:long.log:1 · plain".to_owned()),
-        "{found:?}"
-    );
+    assert!(Follower::open(&directory.path().join("none")).is_err());
 }

@@ -1,0 +1,333 @@
+//! Watches all of a run: what goes out as secret is remembered, and all that comes back is searched
+//! for it, whichever suite asked.
+//!
+//! In go requests and exchanges, in the order of the network; out come [`Caught`]s. What a request
+//! says in the open, or the document says anyway, is no secret.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use spec::Pointer;
+use zeroize::Zeroizing;
+
+use super::{
+    canary::Class,
+    log::Follower,
+    registry::{Group, SecretId, Submission},
+    scan::{Received, Scanner, Sighting},
+    shape::Shape,
+    vocabulary::Vocabulary,
+};
+use crate::{
+    check::redaction::{Field, Fields},
+    exchange::{Body, Exchange, Request},
+    ledger::id_text,
+    target::Target,
+};
+
+/// Groups of which the public texts are remembered.
+const GROUPS: usize = 256;
+/// Shorter texts are nothing that a secret could be a part of.
+const SHORTEST_PUBLIC: usize = 4;
+
+/// A secret that came back.
+#[derive(Clone, Debug)]
+pub struct Caught {
+    /// Its name: field, class, and the request that submitted it.
+    pub label: String,
+    /// The member of the request that held it.
+    pub field: Pointer,
+    /// Where and how it showed.
+    pub sighting: Sighting,
+}
+
+/// How much was watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Secrets that were submitted, each counted once.
+    pub secrets: u64,
+    /// Answers that were searched.
+    pub answers: u64,
+    /// Bytes of them, and of logs.
+    pub bytes: u64,
+    /// Bodies under a content coding that cannot be undone here: they were searched as they came.
+    pub unread: u64,
+    /// Lines of logs that were searched.
+    pub lines: u64,
+}
+
+/// The watch over a run.
+pub struct Watch {
+    /// The secrets of operations, by their names.
+    fields: BTreeMap<String, Fields>,
+    /// What the document says: a server may repeat it.
+    vocabulary: Vocabulary,
+    scanner: RefCell<Scanner>,
+    /// What requests said in the open.
+    public: RefCell<BTreeMap<Group, BTreeSet<String>>>,
+    logs: RefCell<Vec<Follower>>,
+    groups: Cell<u64>,
+    requests: Cell<u64>,
+    answers: Cell<u64>,
+}
+
+/// What was submitted by one request that is under way.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    group: Option<Group>,
+    secrets: Vec<SecretId>,
+    at: u64,
+}
+
+impl Watch {
+    /// A watch over the secrets of `target`, with nothing submitted yet.
+    pub fn new(target: &Target) -> Self {
+        let fields: BTreeMap<String, Fields> = target
+            .operations
+            .iter()
+            .map(|operation| (operation.name.clone(), Fields::of(target, operation)))
+            .filter(|(_, fields)| !fields.is_empty())
+            .collect();
+        let vocabulary = if fields.is_empty() {
+            Vocabulary::default()
+        } else {
+            Vocabulary::of(target.document.root())
+        };
+        Self {
+            fields,
+            vocabulary,
+            scanner: RefCell::default(),
+            public: RefCell::default(),
+            logs: RefCell::default(),
+            groups: Cell::new(0),
+            requests: Cell::new(0),
+            answers: Cell::new(0),
+        }
+    }
+
+    /// Follows the log at `path` from its present end on.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn follow(&self, path: &Path) -> std::io::Result<()> {
+        self.logs.borrow_mut().push(Follower::open(path)?);
+        Ok(())
+    }
+
+    /// A group for requests that belong together.
+    pub fn group(&self) -> Group {
+        self.groups.set(self.groups.get() + 1);
+        Group(self.groups.get())
+    }
+
+    /// Remembers what `request` submits. To be called before it goes out.
+    pub(crate) fn sent(&self, request: &Request, group: Group) -> Sent {
+        let number = self.requests.get() + 1;
+        self.requests.set(number);
+        let mut sent = Sent {
+            group: Some(group),
+            secrets: Vec::new(),
+            at: now(),
+        };
+        let name = request.operation.as_deref().unwrap_or_default();
+        let fields = self.fields.get(name);
+        self.publish(request, fields, group);
+        let Some(fields) = fields else {
+            return sent;
+        };
+        let found = match &request.body {
+            Body::None => return sent,
+            Body::Json(body) => fields.within(body),
+            Body::Bytes(bytes) => fields.within_bytes(bytes),
+        };
+        let mut scanner = self.scanner.borrow_mut();
+        let mut submit = |field: Field| {
+            let id = scanner.submit(Submission {
+                class: Class::of(field.shape, &field.value),
+                field: field.pointer,
+                shape: field.shape,
+                request: number,
+                group,
+                permitted: field.permitted,
+                stored: Vec::new(),
+                value: Zeroizing::new(field.value),
+            });
+            sent.secrets.push(id);
+        };
+        let mut any = false;
+        for field in found {
+            if !self.vocabulary.has(&field.value) {
+                any = true;
+                submit(field);
+            }
+        }
+        if any && let Body::Json(body) = &request.body {
+            submit(Field {
+                pointer: Pointer::root(),
+                shape: Shape::Body,
+                permitted: Vec::new(),
+                value: body.to_string(),
+            });
+        }
+        sent
+    }
+
+    /// Searches what came back for `exchange`, of which `sent` tells what it submitted.
+    pub(crate) fn received(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        sent: &Sent,
+    ) -> Vec<Caught> {
+        let Some(response) = exchange.response() else {
+            return Vec::new();
+        };
+        let mut scanner = self.scanner.borrow_mut();
+        if scanner.is_empty() {
+            return Vec::new();
+        }
+        if let Some(id) = stored_as(target, exchange) {
+            scanner.stored(&sent.secrets, &id);
+        }
+        self.answers.set(self.answers.get() + 1);
+        let request = &exchange.request;
+        let operation = format!("{} {}", request.method, request.template);
+        let during = (sent.at, now());
+        let received = Received::of(request, response, &operation, sent.group, during);
+        let sightings = scanner.scan(&received);
+        let caught = sightings.into_iter().filter_map(|sighting| {
+            let submission = scanner.submission(sighting.secret)?;
+            let is_public = is_in(&submission.value, &target_text(request))
+                || self.is_public(&submission.value, &[sent.group, Some(submission.group)]);
+            (!is_public).then(|| caught(submission, sighting))
+        });
+        caught.collect()
+    }
+
+    /// Searches what the logs that are followed have got since the last time.
+    ///
+    /// # Errors
+    /// A log cannot be read any more: its name and why.
+    pub fn read_logs(&self) -> Result<Vec<Caught>, (String, std::io::Error)> {
+        let mut scanner = self.scanner.borrow_mut();
+        let mut all = Vec::new();
+        for log in &mut *self.logs.borrow_mut() {
+            let sightings = log.read(&mut scanner);
+            let sightings = sightings.map_err(|error| (log.name().to_owned(), error))?;
+            all.extend(sightings.into_iter().filter_map(|sighting| {
+                let submission = scanner.submission(sighting.secret)?;
+                Some(caught(submission, sighting))
+            }));
+        }
+        Ok(all)
+    }
+
+    /// How much was watched so far.
+    pub fn watched(&self) -> Watched {
+        let scanner = self.scanner.borrow();
+        Watched {
+            secrets: scanner.submissions(),
+            answers: self.answers.get(),
+            bytes: scanner.bytes(),
+            unread: scanner.unread(),
+            lines: self.logs.borrow().iter().map(Follower::lines).sum(),
+        }
+    }
+
+    /// The secrets that `request` holds, each with its place in the body, its value and its label.
+    pub(crate) fn labels(&self, request: &Request) -> Vec<(Pointer, String, String)> {
+        let name = request.operation.as_deref().unwrap_or_default();
+        let Some(fields) = self.fields.get(name) else {
+            return Vec::new();
+        };
+        let found = match &request.body {
+            Body::None => Vec::new(),
+            Body::Json(body) => fields.within(body),
+            Body::Bytes(bytes) => fields.within_bytes(bytes),
+        };
+        let scanner = self.scanner.borrow();
+        let named = found.into_iter().filter_map(|field| {
+            let name = super::registry::field_name(&field.pointer);
+            let label = scanner.label(&name, &field.value)?;
+            Some((field.pointer, field.value, label))
+        });
+        named.collect()
+    }
+
+    fn publish(&self, request: &Request, fields: Option<&Fields>, group: Group) {
+        let mut texts = Vec::new();
+        if request.query.is_some() {
+            texts.push(target_text(request));
+        }
+        if let (Some(fields), Body::Json(body)) = (fields, &request.body) {
+            texts.extend(fields.beside(body));
+        }
+        texts.retain(|text| text.len() >= SHORTEST_PUBLIC);
+        if texts.is_empty() {
+            return;
+        }
+        let mut public = self.public.borrow_mut();
+        public.entry(group).or_default().extend(texts);
+        if public.len() > GROUPS {
+            public.pop_first();
+        }
+    }
+
+    fn is_public(&self, value: &str, groups: &[Option<Group>]) -> bool {
+        let public = self.public.borrow();
+        let texts = groups
+            .iter()
+            .flatten()
+            .filter_map(|group| public.get(group));
+        texts.flatten().any(|text| is_in(value, text))
+    }
+}
+
+fn now() -> u64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+    elapsed.map_or(0, |elapsed| elapsed.as_secs())
+}
+
+fn caught(submission: &Submission, sighting: Sighting) -> Caught {
+    Caught {
+        label: submission.to_string(),
+        field: submission.field.clone(),
+        sighting,
+    }
+}
+
+/// The id under which what `exchange` submitted is stored: that of the thing it created, or the one
+/// in its path.
+fn stored_as(target: &Target, exchange: &Exchange) -> Option<String> {
+    let name = exchange.request.operation.as_deref()?;
+    if !exchange.is_success() {
+        return None;
+    }
+    let created = target.resources.iter().find(|one| one.create == name);
+    if let Some(resource) = created {
+        let id = exchange.json()?.pointer(resource.id.as_str())?;
+        return id_text(id).map(std::borrow::Cow::into_owned);
+    }
+    let operation = target.operation(name)?;
+    let (before, _) = operation.path.split_once('{')?;
+    let segment = exchange.request.path.strip_prefix(before)?;
+    let segment = segment.split('/').next()?;
+    let id = percent_encoding::percent_decode_str(segment).decode_utf8();
+    id.ok().map(std::borrow::Cow::into_owned)
+}
+
+/// Path and query, decoded.
+fn target_text(request: &Request) -> String {
+    let target = request.target().replace('+', " ");
+    let decoded = percent_encoding::percent_decode_str(&target).decode_utf8_lossy();
+    decoded.into_owned()
+}
+
+fn is_in(value: &str, text: &str) -> bool {
+    let value = value.trim();
+    value.len() >= SHORTEST_PUBLIC && text.contains(value)
+}
