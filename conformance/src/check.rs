@@ -7,6 +7,7 @@ use std::fmt;
 
 pub(crate) mod access;
 pub(crate) mod answer;
+pub(crate) mod bridge;
 pub(crate) mod credential;
 pub(crate) mod history;
 pub(crate) mod models;
@@ -36,16 +37,19 @@ pub enum Suite {
     Robustness,
     /// No secret comes back.
     Redaction,
+    /// What Skyvern asks of the credential service behind it.
+    Bridge,
 }
 
 impl Suite {
     /// All suites, in the order in which they run and are reported.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Schema,
         Self::Lifecycle,
         Self::Auth,
         Self::Robustness,
         Self::Redaction,
+        Self::Bridge,
     ];
 
     /// The name on the command line and at the front of a case id.
@@ -56,6 +60,7 @@ impl Suite {
             Self::Auth => "auth",
             Self::Robustness => "robustness",
             Self::Redaction => "redaction",
+            Self::Bridge => "bridge",
         }
     }
 

@@ -61,6 +61,7 @@ impl Config {
                     port,
                     api_key: key.unwrap_or(fresh.api_key),
                     defects,
+                    vault: None,
                 })
             }
             Server::CredentialService => {

@@ -5,6 +5,7 @@
 //! [`event`]s of a [`run`] go to the reporters.
 
 pub mod baseline;
+mod bridge;
 pub mod case;
 pub mod check;
 pub mod cli;

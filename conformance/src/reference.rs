@@ -9,9 +9,9 @@ mod answer;
 mod body;
 pub mod credential_service;
 pub mod defect;
-mod server;
+pub(crate) mod server;
 pub mod skyvern;
-mod strict_json;
+pub(crate) mod strict_json;
 
 pub use defect::{Defect, Kind};
 pub use server::{Running, StartError};

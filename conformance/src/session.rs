@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use tokio::sync::RwLockWriteGuard;
 
 use crate::{
+    bridge::Bridge,
     case::CaseId,
     exchange::{Exchange, Request, TransportError},
     ledger::{Entry, Scope},
@@ -138,6 +139,17 @@ impl Session {
                 _ => Ok(exchange),
             }
         }
+    }
+
+    /// The credential service behind the server under test, if the run is one.
+    pub(crate) fn bridge(&self) -> Option<&Bridge> {
+        self.context.bridge.as_ref()
+    }
+
+    /// Records exchanges that were made by others, behind those sent so far.
+    pub(crate) fn record(&self, exchanges: impl Iterator<Item = Exchange>) {
+        let exchanges = exchanges.map(|exchange| Some(Rc::new(exchange)));
+        self.exchanges.borrow_mut().extend(exchanges);
     }
 
     /// Sends all of `requests` at once; the exchanges are recorded in their order.

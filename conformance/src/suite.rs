@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::{case::Case, check::Suite, plan::Budget, target::Target};
 
 mod auth;
+mod bridge;
 mod canonical;
 pub(crate) mod credentials;
 mod lifecycle;
@@ -22,5 +23,6 @@ pub(crate) fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<C
         Suite::Auth => auth::cases(target, budget),
         Suite::Robustness => robustness::cases(target, budget),
         Suite::Redaction => redaction::cases(target, budget),
+        Suite::Bridge => bridge::cases(target, budget),
     }
 }

@@ -66,6 +66,8 @@ pub struct Target {
     pub operations: Vec<Operation>,
     /// Things that can be created and deleted, in document order of their creation.
     pub resources: Vec<Resource>,
+    /// Whether the server keeps its credentials in the runner.
+    pub bridged: bool,
     /// Operations that get no valid input, as nothing could take back what they do, each with the
     /// reason. None on a reference server.
     pub withheld: BTreeMap<String, String>,
@@ -88,6 +90,7 @@ impl Target {
             has_key,
             operations,
             resources,
+            bridged: false,
             withheld: BTreeMap::new(),
         }
     }
@@ -119,6 +122,7 @@ impl Target {
             has_key: self.has_key,
             operations: self.operations.clone(),
             resources: self.resources.clone(),
+            bridged: self.bridged,
             withheld: self.withheld.clone(),
         }
     }

@@ -29,12 +29,13 @@ macro_rules! checks {
 }
 
 mod auth;
+mod bridge;
 mod lifecycle;
 mod redaction;
 mod robustness;
 mod schema;
 
-pub use self::{auth::*, lifecycle::*, redaction::*, robustness::*, schema::*};
+pub use self::{auth::*, bridge::*, lifecycle::*, redaction::*, robustness::*, schema::*};
 
 /// Every check, in the order in which they are listed and reported: a line for each suite.
 pub static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
@@ -44,6 +45,7 @@ pub static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         auth::TABLE,
         robustness::TABLE,
         redaction::TABLE,
+        bridge::TABLE,
     ]
     .concat()
 });

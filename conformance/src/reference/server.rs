@@ -37,6 +37,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// There is no client for the credential service behind it.
+    #[error("cannot talk to the credential service: {0}")]
+    Client(String),
     /// A defect that the server's table does not have.
     #[error(transparent)]
     UnknownDefect(#[from] UnknownDefect),
@@ -90,7 +93,15 @@ pub(crate) async fn start(
     port: u16,
     router: impl FnOnce(Stopping) -> Router,
 ) -> io::Result<Running> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    start_at((Ipv4Addr::LOCALHOST, port).into(), router).await
+}
+
+/// Serves what `router` makes, at `address`.
+pub(crate) async fn start_at(
+    address: SocketAddr,
+    router: impl FnOnce(Stopping) -> Router,
+) -> io::Result<Running> {
+    let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let stopping = Stopping(stopping);

@@ -16,6 +16,7 @@ mod service;
 mod store;
 mod totp;
 mod validate;
+pub mod vault;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
@@ -40,6 +41,7 @@ use self::model::{CredentialRequest, Shown};
 use self::request::Content;
 use self::route::{Operation, Route};
 use self::store::{Credential, Store};
+use self::vault::{Refused, Vault};
 use super::defect::Defect;
 pub use super::server::StartError;
 use super::server::{self, Running, Stopping};
@@ -50,7 +52,9 @@ pub struct Config {
     pub port: u16,
     /// The one key that is let in; an empty one lets nobody in.
     pub api_key: String,
-    /// Which of [`DEFECTS`] it has.
+    /// Where it keeps secrets; without one it checks and drops them.
+    pub vault: Option<vault::Config>,
+    /// Which of [`DEFECTS`] it has, and with a vault of [`vault::DEFECTS`].
     pub defects: Vec<&'static Defect>,
 }
 
@@ -61,6 +65,7 @@ impl Config {
         Self {
             port: 0,
             api_key: format!("sk-{:016x}{:016x}", word(), word()),
+            vault: None,
             defects: Vec::new(),
         }
     }
@@ -77,9 +82,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let Config {
         port,
         api_key,
+        vault,
         defects,
     } = config;
-    let flaws = Flaws::of(DEFECTS, &defects)?;
+    let (of_vault, others): (Vec<_>, Vec<_>) = defects
+        .into_iter()
+        .partition(|defect| vault.is_some() && Vault::has_defect(defect));
+    let flaws = Flaws::of(DEFECTS, &others)?;
+    let vault = vault.map(|vault| Vault::new(vault, &of_vault)).transpose()?;
     let mut store = Store::new();
     let organization_id = store.numbers.id("o");
     server::start(port, |stopping| {
@@ -88,6 +98,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             organization_id,
             store: Mutex::new(store),
             service: Mutex::new(None),
+            vault,
             flaws,
             memory: Mutex::new(Memory::default()),
             stopping,
@@ -104,6 +115,8 @@ struct Server {
     store: Mutex<Store>,
     /// The setting of the custom credential service, as it is answered.
     service: Mutex<Option<Value>>,
+    /// Where secrets are kept.
+    vault: Option<Vault>,
     flaws: Flaws,
     /// Locked after the store, if both are.
     memory: Mutex<Memory>,
@@ -188,7 +201,10 @@ async fn handle(
     } else {
         Content::Absent
     };
-    access::authenticate(server, route, &head, &content)?;
+    if let Err(refusal) = access::authenticate(server, route, &head, &content) {
+        vault::refused(server, Refused::Stranger, &content).await;
+        return Err(refusal);
+    }
     let content = content::document(server, route, content)?;
     let query = content::query(&server.flaws, head.uri.query().unwrap_or_default())?;
     operate(server, route, &query, &content).await
@@ -204,9 +220,12 @@ async fn operate(
     let ok = |body| Ok(Answer::json(StatusCode::OK, body));
     match route.operation {
         Operation::Create => {
-            let mut request = credential_request(server, content, id)?;
+            let mut request = judged(server, content, id).await?;
+            let stored = vault::create(server, content, &mut request).await?;
             let fate = keeping::overlap(server, &mut request).await;
-            create(server, request, fate)
+            let mut answer = create(server, request, fate)?;
+            vault::created(server, stored, &mut answer);
+            Ok(answer)
         }
         Operation::List => {
             let request = validate::list(query)?;
@@ -219,18 +238,14 @@ async fn operate(
             ok(credential_response(found))
         }
         Operation::Update => {
-            let mut request = credential_request(server, content, id)?;
-            let mut store = server.store();
-            keeping::before_update(server, &mut store, id, &mut request);
-            let before = store.get(id).cloned();
-            let updated = store
-                .update(id, request)
-                .ok_or(Refusal::UnknownCredential)?;
-            let mut body = credential_response(updated);
-            keeping::after_update(server, &mut store, before, &mut body);
+            let mut request = judged(server, content, id).await?;
+            let stored = vault::replace(server, id, content, &mut request).await?;
+            let body = update(server, id, request)?;
+            vault::replaced(server, id, stored).await?;
             ok(body)
         }
         Operation::Delete => {
+            vault::delete(server, id).await?;
             let mut store = server.store();
             keeping::before_delete(server, &mut store, id)?;
             let deleted = store.delete(id).ok_or(Refusal::UnknownCredential)?;
@@ -264,6 +279,18 @@ async fn operate(
     }
 }
 
+async fn judged(
+    server: &Server,
+    content: &Content,
+    id: &str,
+) -> Result<CredentialRequest, Instead> {
+    let request = credential_request(server, content, id);
+    if request.is_err() {
+        vault::refused(server, Refused::Invalid, content).await;
+    }
+    request
+}
+
 fn credential_request(
     server: &Server,
     content: &Content,
@@ -286,6 +313,18 @@ fn create(server: &Server, request: CredentialRequest, fate: Fate) -> Result<Ans
         store.delete(&id);
     }
     Ok(Answer::json(StatusCode::CREATED, body))
+}
+
+fn update(server: &Server, id: &str, mut request: CredentialRequest) -> Result<Value, Instead> {
+    let mut store = server.store();
+    keeping::before_update(server, &mut store, id, &mut request);
+    let before = store.get(id).cloned();
+    let updated = store
+        .update(id, request)
+        .ok_or(Refusal::UnknownCredential)?;
+    let mut body = credential_response(updated);
+    keeping::after_update(server, &mut store, before, &mut body);
+    Ok(body)
 }
 
 /// A `CredentialResponse`, with every member that the document has.

@@ -11,6 +11,7 @@ use hdrhistogram::Histogram;
 use tokio::sync::RwLock;
 
 use crate::{
+    bridge::Bridge,
     event::Latency,
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
@@ -32,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) target: Rc<Target>,
     pub(crate) transport: Transport,
     pub(crate) ledger: Ledger,
+    /// The credential service behind the server, if the run is one.
+    pub(crate) bridge: Option<Bridge>,
     pub(crate) watch: Watch,
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
@@ -59,6 +62,7 @@ impl Context {
             target,
             transport,
             ledger: Ledger::default(),
+            bridge: None,
             seed,
             budget,
             selection,
@@ -67,6 +71,12 @@ impl Context {
             statuses: RefCell::default(),
             latency: RefCell::new(Histogram::new_with_max(LONGEST, 2).ok()),
         }
+    }
+
+    /// The same with the credential service that the server is to keep its credentials in.
+    #[must_use]
+    pub(crate) fn with_bridge(self, bridge: Option<Bridge>) -> Self {
+        Self { bridge, ..self }
     }
 
     /// Sends `request`, unless the run is over.

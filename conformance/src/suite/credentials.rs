@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::{
-    exchange::Request,
+    exchange::{Exchange, Request},
     target::{Operation, ParameterPlace, Target, TargetKind},
 };
 
@@ -115,6 +115,12 @@ impl Credentials {
     /// The id in an answer.
     pub(crate) fn id_of<'a>(&self, answer: &'a Value) -> Option<&'a str> {
         answer.get(&self.variable)?.as_str()
+    }
+
+    /// The id in the answer to a create that succeeded.
+    pub(crate) fn id_in_answer(&self, exchange: &Exchange) -> Option<String> {
+        let answer = exchange.json().filter(|_| exchange.is_success())?;
+        self.id_of(answer).map(str::to_owned)
     }
 
     /// The operation that `role` names.

@@ -30,6 +30,8 @@ pub(super) enum Refusal {
     NoService,
     /// The custom credential service did not answer 2xx.
     ServiceFailed,
+    /// The credential service did not do its part.
+    Vault(super::vault::Why),
 }
 
 /// One thing that does not fit the document.
@@ -121,6 +123,7 @@ impl From<Refusal> for Answer {
                 StatusCode::NOT_FOUND,
                 json!("no custom credential service is set"),
             ),
+            Refusal::Vault(why) => (StatusCode::BAD_GATEWAY, json!(why.message())),
             Refusal::ServiceFailed => (
                 StatusCode::BAD_REQUEST,
                 json!("the custom credential service did not answer with success"),
