@@ -51,13 +51,13 @@ impl Profile {
     pub fn budget(self) -> Budget {
         match self {
             Self::Quick => Budget {
-                listed: 32,
+                listed: 128,
                 random: 8,
                 steps: 10,
                 shrink: 200,
             },
             Self::Ci => Budget {
-                listed: 700,
+                listed: 320,
                 random: 24,
                 steps: 16,
                 shrink: 500,

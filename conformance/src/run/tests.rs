@@ -15,8 +15,8 @@ use tokio::sync::Notify;
 use super::*;
 use crate::{
     baseline::Baseline,
-    case::Property,
-    check::{LIF001, LIF002, LIF003, SCH003, SCH008},
+    case::{InputTree, Phase, Property, tree},
+    check::{Check, LIF001, LIF002, LIF003, SCH003, SCH008},
     embedded::{Config, Embedded},
     event::CaseOutcome,
     exchange::{Exchange, Request},
@@ -585,4 +585,121 @@ fn nothing_changes_while_a_session_is_quiet() {
     ];
     let ran = Engine::new().run(&plan);
     assert_eq!(ran.summary.findings.len(), 0, "{:?}", ran.summary.findings);
+}
+
+/// Lists inputs that are made smaller by leaving items out.
+struct Lists {
+    inputs: Vec<Vec<u8>>,
+    judge: Box<dyn Fn(&[u8], &mut Judgement)>,
+}
+
+impl Property for Lists {
+    type Input = Vec<u8>;
+
+    fn coverage(&self) -> Vec<Vec<u8>> {
+        self.inputs.clone()
+    }
+
+    fn simpler(&self, input: &Vec<u8>) -> Option<InputTree<Vec<u8>>> {
+        Some(tree::fewer(input.clone()))
+    }
+
+    fn told(&self, input: &Vec<u8>) -> serde_json::Value {
+        input.iter().map(|item| format!("item {item}")).collect()
+    }
+
+    fn execute<'a>(
+        &'a self,
+        _: &'a Session,
+        _: &'a Vec<u8>,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        async { Ok(()) }.boxed_local()
+    }
+
+    fn judge(&self, input: &Vec<u8>, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+        (self.judge)(input, judgement);
+    }
+}
+
+fn made_up(check: &'static Check) -> Violation {
+    Violation::new(check, 0, Place::Status, "made up")
+}
+
+#[test]
+fn a_listed_input_shrinks_too_and_is_told_in_words() {
+    let property = || Lists {
+        inputs: vec![vec![1, 2], vec![3, 9, 3, 4, 5]],
+        judge: Box::new(|input, judgement| {
+            let broken = input.iter().filter(|item| **item == 3).count() >= 2;
+            judgement.settle(&LIF001, broken.then(|| made_up(&LIF001)));
+        }),
+    };
+    let ran = Engine::new().run(&[Case::new(&LIF001, "x", property())]);
+    let finding = &ran.summary.findings[0];
+    assert_eq!(*finding.input.get(), json!([3, 3]));
+    assert_eq!(*finding.told.get(), json!(["item 3", "item 3"]));
+    let nearest = finding.nearest_pass.as_ref().map(Shown::get);
+    assert_eq!(nearest, Some(&json!([3])));
+    let told = finding.nearest_told.as_ref().map(Shown::get);
+    assert_eq!(told, Some(&json!(["item 3"])));
+    assert_eq!((finding.phase, finding.count), (Phase::Coverage, 1));
+
+    let mut engine = Engine::new();
+    engine.budget.shrink = 0;
+    let ran = engine.run(&[Case::new(&LIF001, "x", property())]);
+    let finding = &ran.summary.findings[0];
+    assert_eq!(*finding.input.get(), json!([3, 9, 3, 4, 5]));
+    let nearest = finding.nearest_pass.as_ref().map(Shown::get);
+    assert_eq!(nearest, Some(&json!([1, 2])));
+}
+
+#[test]
+fn what_does_not_fail_every_time_is_told_so() {
+    let times = |most: usize| {
+        let tries = Cell::new(0);
+        let property = Lists {
+            inputs: vec![vec![]],
+            judge: Box::new(move |_, judgement| {
+                tries.set(tries.get() + 1);
+                let broken = tries.get() <= most;
+                judgement.settle(&LIF001, broken.then(|| made_up(&LIF001)));
+            }),
+        };
+        let ran = Engine::new().run(&[Case::new(&LIF001, "x", property)]);
+        let finding = &ran.summary.findings[0];
+        let told = crate::report::finding(finding);
+        (finding.again, told.contains("not every time"))
+    };
+    assert_eq!(times(1), (Some(false), true));
+    assert_eq!(times(usize::MAX), (Some(true), false));
+}
+
+#[test]
+fn findings_of_one_cause_are_told_with_the_first() {
+    let fails_at = |check: &'static Check, member: &'static str, summary: &'static str| Lists {
+        inputs: vec![vec![]],
+        judge: Box::new(move |_, judgement| {
+            let place = Place::Body(spec::Pointer::root().child(member));
+            judgement.fail(Violation::new(check, 0, place, summary));
+        }),
+    };
+    let case = |subject: &str, check: &'static Check, member, summary| {
+        Case::new(check, subject, fails_at(check, member, summary)).operation(subject)
+    };
+    let plan = [
+        case("a", &LIF003, "number", "lost"),
+        case("b", &LIF003, "number", "lost"),
+        case("c", &LIF003, "number", "another fault"),
+        // It follows from the first where it shows at the same place.
+        case("d", &crate::check::LIF007, "number", "other words"),
+        case("e", &crate::check::LIF007, "brand", "other words too"),
+    ];
+    let ran = Engine::new().run(&plan);
+    let findings = &ran.summary.findings;
+    let heads: Vec<Option<&str>> = findings
+        .iter()
+        .map(|one| one.folded_into.as_deref())
+        .collect();
+    let first = Some(findings[0].replay.as_str());
+    assert_eq!(heads, [None, first, None, first, None]);
 }

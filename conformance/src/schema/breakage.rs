@@ -250,7 +250,10 @@ impl State {
             Keyword::UniqueItems if part.as_array().is_some_and(|items| !items.is_empty()) => {
                 Fix::Repeat
             }
-            _ => Fix::Put(self.broken_part(goal, way, distance, rng)?),
+            _ => {
+                let broken = self.broken_part(goal, way, distance, rng);
+                Fix::Put(broken.or_else(|| unlisted(keyword, part))?)
+            }
         };
         Some(Breakage {
             path: path.to_vec(),
@@ -296,6 +299,14 @@ impl State {
         };
         Drawer::new(&self.graph, &list, rng, style).draw(goal)
     }
+}
+
+/// A value for a part that is to be none of the listed ones, where a rule elsewhere that depends on
+/// the part (`if`) leaves none to be drawn: whether it is one is still to be proved.
+fn unlisted(keyword: Keyword, part: &Value) -> Option<Value> {
+    let text = part.as_str()?;
+    matches!(keyword, Keyword::Enum | Keyword::Const)
+        .then(|| Value::from(if text == "a" { "b" } else { "a" }))
 }
 
 /// The value of a broken shape that is nearest to the bound that it breaks.

@@ -44,11 +44,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
                 judged: vec![directed.check],
                 listed: directed.sequences,
                 random,
-                company: if directed.check == &check::LIF008 {
-                    Company::Alone
-                } else {
-                    Company::Welcome
-                },
+                company: company(directed.check),
             };
             Case::new(directed.check, directed.subject, property).operation(&operation)
         })
@@ -87,6 +83,22 @@ enum Company {
     Welcome,
     /// What was created before and after is this sequence's own.
     Alone,
+}
+
+/// The company in which `check` shows: not in that of others where the last change, the newest
+/// credential or the last id must be this sequence's own.
+fn company(check: &'static Check) -> Company {
+    let alone = [
+        &check::LIF004,
+        &check::LIF008,
+        &check::LIF011,
+        &check::LIF012,
+    ];
+    if alone.contains(&check) {
+        Company::Alone
+    } else {
+        Company::Welcome
+    }
 }
 
 impl Property for Sequences {

@@ -9,8 +9,8 @@ use std::{
 mod hostile;
 mod json;
 mod lasting;
-mod running;
 mod rate;
+mod running;
 mod secrecy;
 mod tls;
 

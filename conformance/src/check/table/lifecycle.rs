@@ -36,13 +36,13 @@ checks! {
     LIF006 update_applies Lifecycle Must
     "after an update every read answers what the update says, and nothing of before"
     [Document("POST /v1/credentials/{credential_id}/update")]
-    follows []
+    follows ["LIF002", "LIF003"]
     "An update is a whole new credential for the same id: members that it leaves out are gone, members that it sets are new, in the read and in the list."
 
     LIF007 update_changes_type Lifecycle Must
     "an update to another type of credential changes the type everywhere"
     [Document("CreateCredentialRequest"), Observed("the type may change")]
-    follows []
+    follows ["LIF002", "LIF003"]
     "A password may become a card or a secret. Type, branch of the union, read, list and filter by type must all follow."
 
     LIF008 changes_spare_others Lifecycle Must

@@ -112,8 +112,13 @@ impl Property for Variants {
                 return Ok(());
             }
             if let Some(cause) = self.cause() {
+                // What was done cannot always be done again: there is nothing left to delete.
+                let fresh = create_existing(session, &self.sample.operation).await?;
+                let request = self
+                    .sample
+                    .request(&fresh.unwrap_or(existing), &session.unique_name());
                 session
-                    .send(request.clone().auth(cause.auth()).tag("cause"))
+                    .send(request.auth(cause.auth()).tag("cause"))
                     .await?;
             }
             if !asked.is_success() {

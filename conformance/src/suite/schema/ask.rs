@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -23,11 +23,20 @@ pub(super) struct Ask {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) query: Vec<(String, String)>,
     /// The body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "there",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) body: Option<Value>,
     /// The body from which the thing was created that the operation is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) existing: Option<Value>,
+}
+
+/// A member that is there, `null` as well.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 impl Ask {
@@ -126,4 +135,23 @@ pub(super) fn existing_by<'a>(
         .filter(|create| {
             create.path_variables().next().is_none() && !target.withheld.contains_key(&create.name)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_body_of_null_is_recorded_as_one() {
+        for body in [None, Some(Value::Null), Some(json!({}))] {
+            let ask = Ask {
+                body,
+                ..Ask::default()
+            };
+            let read: Ask = serde_json::from_value(json!(ask)).unwrap();
+            assert_eq!(read.body, ask.body);
+        }
+    }
 }
