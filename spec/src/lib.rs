@@ -7,6 +7,7 @@
 pub mod account;
 mod check;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod location;
 pub mod lower;
@@ -15,10 +16,12 @@ mod read;
 mod references;
 pub mod render;
 mod similar;
+pub mod skeleton;
 pub mod source;
 
 pub use account::Account;
 pub use diagnostic::{Diagnostic, Diagnostics, LoadError, Severity};
+pub use diff::Difference;
 pub use document::{Document, Input, Overlay, Version};
 pub use location::{Location, Pointer, SourceId};
 pub use lower::Lowered;

@@ -6,9 +6,11 @@
 )]
 
 mod bad_input;
+mod diff;
 mod files;
 mod lower;
 mod overlays;
 mod reading;
 mod real_documents;
 mod rendering;
+mod skeleton;
