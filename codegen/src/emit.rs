@@ -98,8 +98,12 @@ pub fn emit(api: &Api, settings: &EmitSettings) -> Result<Files, EmitError> {
         files.insert(path, format!("{header}{SUPPORT_LINTS}{text}"));
     }
     if settings.extent == Extent::Crate {
-        files.insert("Cargo.toml", manifest::manifest(api, settings, &uses));
-        files.insert("README.md", manifest::readme(api, settings));
+        // Dependencies follow the document: without the mark, a later one could not replace them.
+        let mark = source::mark(&settings.source);
+        let manifest = manifest::manifest(api, settings, &uses);
+        files.insert("Cargo.toml", format!("# {mark}\n{manifest}"));
+        let readme = manifest::readme(api, settings);
+        files.insert("README.md", format!("<!-- {mark} -->\n{readme}"));
     }
     Ok(files)
 }

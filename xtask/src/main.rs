@@ -1,23 +1,36 @@
 //! `cargo xtask`: the one door to what this repository does to itself.
+//!
+//! Commands that need more than reading documents and writing files (an HTTP client, measures) are
+//! programs of their own, examples that cargo builds when they are first asked for, so that this is a
+//! small build.
 
+mod bench;
+mod changes;
 mod defects;
+mod failure;
+mod origin;
 mod regenerate;
+mod spec_diff;
+mod status;
 mod tree;
 
 use std::{
+    ffi::OsString,
     io::{self, ErrorKind, Write},
-    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
+use failure::Failure;
 
 /// What this repository does to itself.
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "Every command tells more with --help."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -26,26 +39,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the Rust client for an OpenAPI document.
-    ///
-    /// Without options: from spec/openapi/skyvern.yaml and its overlay into generated/src.
-    Regenerate {
-        /// Another OpenAPI document: 3.0 or 3.1, YAML or JSON.
-        #[arg(long, value_name = "FILE")]
-        spec: Option<PathBuf>,
-        /// An OpenAPI Overlay 1.0 document to apply, in the given order. Replaces the built-in one.
-        #[arg(long, value_name = "FILE")]
-        overlay: Vec<PathBuf>,
-        /// Write a complete crate into this folder instead.
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-        /// Write nothing; print a diff and exit with 2 if anything would change.
-        #[arg(long)]
-        check: bool,
-        /// Print every warning and every free JSON value instead of their number.
-        #[arg(long, short)]
-        verbose: bool,
-    },
+    Regenerate(regenerate::Options),
+    SpecDiff(spec_diff::Options),
+    Bench(bench::Options),
     /// Try every named defect of the reference server; write docs/defects.md.
     #[command(disable_help_flag = true)]
     Defects {
@@ -55,7 +51,7 @@ enum Command {
             allow_hyphen_values = true,
             value_name = "OPTION"
         )]
-        options: Vec<std::ffi::OsString>,
+        options: Vec<OsString>,
     },
 }
 
@@ -63,31 +59,24 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let mut out = Unheard(anstream::stdout().lock());
     let outcome = match command {
-        Command::Defects { options } => {
-            return defects::run(&options).unwrap_or_else(|error| {
-                anstream::eprintln!("error: failed to start cargo: {error}");
-                ExitCode::from(2)
-            });
+        Command::Regenerate(options) => {
+            let request = regenerate::Request::new(options);
+            regenerate::run(&request, &mut out).map(|()| ExitCode::SUCCESS)
         }
-        Command::Regenerate {
-            spec,
-            overlay,
-            out: folder,
-            check,
-            verbose,
-        } => {
-            let request = regenerate::Request::new(spec, overlay, folder, check, verbose);
-            regenerate::run(&request, &mut out)
+        Command::SpecDiff(options) => {
+            spec_diff::run(&options, &mut out).map(|outcome| match outcome {
+                spec_diff::Outcome::Accepted => ExitCode::SUCCESS,
+                spec_diff::Outcome::Failed => ExitCode::from(1),
+            })
         }
+        Command::Bench(options) => bench::run(&options),
+        Command::Defects { options } => defects::run(&options),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            anstream::eprintln!("{failure}");
-            // 2 is what a stale tree and unusable input have in common: nothing was written.
-            ExitCode::from(2)
-        }
-    }
+    outcome.unwrap_or_else(|failure: Failure| {
+        anstream::eprintln!("{failure}");
+        // 2 is what a stale tree and unusable input have in common: nothing was written.
+        ExitCode::from(2)
+    })
 }
 
 /// A stream whose reader may go away, as in `… | head`: the work goes on, unheard.

@@ -8,17 +8,49 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
-use codegen::{Extent, Generated, NameLock, Settings, names::LockError};
+use clap::Args;
+use codegen::{Extent, Generated, NameLock, Settings};
 use spec::{
     Diagnostic, Document, OverlayMode,
     document::{Input, Overlay},
 };
 
-use crate::tree::{Content, Fate, Plan, TreeError};
+use crate::{
+    changes,
+    failure::Failure,
+    origin::{self, Origin},
+    status::{self, counted},
+    tree::{Content, Fate, MARK, Plan},
+};
+
+/// Write the Rust client for an OpenAPI document.
+///
+/// Without options: from spec/openapi/skyvern.yaml and its overlay into generated/src. Says what changed in the
+/// document since the last time, what became a free JSON value, and which files are new.
+///
+/// Exit codes: 0 written, or fresh; 2 stale under --check, or the input cannot be used: then nothing is written.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Another OpenAPI document: 3.0 or 3.1, YAML or JSON; a file or an http(s) URL.
+    #[arg(long, value_name = "FILE|URL")]
+    spec: Option<Origin>,
+    /// An OpenAPI Overlay 1.0 document to apply, in the given order. Replaces the built-in one.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// Write a complete crate into this folder instead.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write nothing; print a diff and exit with 2 if anything would change.
+    #[arg(long)]
+    check: bool,
+    /// Print every warning and every free JSON value instead of their number.
+    #[arg(long, short)]
+    verbose: bool,
+}
 
 /// What to read and where to write.
 pub(crate) struct Request {
-    document: PathBuf,
+    document: Origin,
     overlays: Vec<(PathBuf, OverlayMode)>,
     destination: Destination,
     check: bool,
@@ -33,54 +65,31 @@ enum Destination {
     Crate(PathBuf),
 }
 
-/// Why nothing was written. Displays as it is to be printed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// Diagnostics, rendered.
-    #[error("{0}")]
-    Document(String),
-    #[error("error: {0}")]
-    Tree(#[from] TreeError),
-    #[error("error: failed to read {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("error: {}: {source}\n  = hint: restore the file from version control: it keeps the names of generated code stable", path.display())]
-    Lock { path: PathBuf, source: LockError },
-    #[error(
-        "error: {folder} is stale: {files} of its files differ from what the document gives\n  = hint: run `cargo xtask regenerate{arguments}` and commit what it writes"
-    )]
-    Stale {
-        folder: String,
-        files: usize,
-        arguments: String,
-    },
-    #[error("failed to print: {0}")]
-    Print(#[from] io::Error),
-}
-
 impl Request {
-    /// `document`, `overlays` and `out` as on the command line; what is left out is the project's own.
+    /// What is left out on the command line is the project's own.
     /// The project's overlay is asked to match wholly on the project's document, and as far as it can on any other.
-    pub(crate) fn new(
-        document: Option<PathBuf>,
-        overlays: Vec<PathBuf>,
-        out: Option<PathBuf>,
-        check: bool,
-        verbose: bool,
-    ) -> Self {
-        let overlays = if overlays.is_empty() {
-            let mode = match document {
+    pub(crate) fn new(options: Options) -> Self {
+        let Options {
+            spec,
+            overlay,
+            out,
+            check,
+            verbose,
+        } = options;
+        let overlays = if overlay.is_empty() {
+            let mode = match spec {
                 None => OverlayMode::MustMatch,
                 Some(_) => OverlayMode::MayMatch,
             };
             vec![(own("spec/overlays/skyvern.yaml"), mode)]
         } else {
-            overlays
+            overlay
                 .into_iter()
                 .map(|path| (path, OverlayMode::MustMatch))
                 .collect()
         };
         Self {
-            document: document.unwrap_or_else(|| own("spec/openapi/skyvern.yaml")),
+            document: spec.unwrap_or_else(|| Origin::File(own("spec/openapi/skyvern.yaml"))),
             overlays,
             destination: out.map_or(Destination::Own, Destination::Crate),
             check,
@@ -101,6 +110,11 @@ impl Request {
             Destination::Crate(folder) => folder.join("names.yaml"),
         }
     }
+
+    /// Where the document is kept without its prose, for the next time.
+    fn skeleton(&self) -> PathBuf {
+        self.folder().join("document.json")
+    }
 }
 
 /// Does what `request` asks and says so on `out`.
@@ -113,7 +127,9 @@ pub(crate) fn run(request: &Request, out: &mut impl Write) -> Result<(), Failure
     let generated = codegen::generate(&document, &settings)
         .map_err(|diagnostics| Failure::Document(render(&document, &diagnostics)))?;
     report(request, &document, &generated, out)?;
-    let plan = Plan::new(wanted(request, &generated), &request.folder().join("src"))?;
+    changes::tell(&request.skeleton(), &document, out)?;
+    let wanted = wanted(request, &document, &generated);
+    let plan = Plan::new(wanted, &request.folder().join("src"))?;
     if request.check {
         return check(request, &plan, out);
     }
@@ -131,8 +147,7 @@ fn load(request: &Request) -> Result<Document, Failure> {
             mode: *mode,
         })
         .collect();
-    Document::read(Input::File(&request.document), &overlays)
-        .map_err(|error| Failure::Document(error.render(spec::Style::Ansi).trim_end().to_owned()))
+    origin::read(&request.document, &overlays)
 }
 
 fn read_lock(path: &Path) -> Result<NameLock, Failure> {
@@ -168,9 +183,12 @@ fn settings(request: &Request, document: &Document, names: NameLock) -> Settings
 }
 
 /// How generated files name the document: from the root of the project, or without its folder,
-/// which is the business of whoever runs this.
-fn source(document: &Path) -> String {
-    let absolute = std::path::absolute(document).unwrap_or_else(|_| document.to_owned());
+/// which is the business of whoever runs this; a URL without what may be secret in it.
+fn source(document: &Origin) -> String {
+    let Origin::File(document) = document else {
+        return document.name();
+    };
+    let absolute = std::path::absolute(document).unwrap_or_else(|_| document.clone());
     let inside = absolute.strip_prefix(root()).ok().map(Path::as_os_str);
     let name = inside.or(document.file_name()).unwrap_or_default();
     name.to_string_lossy().into_owned()
@@ -196,7 +214,11 @@ fn package(document: &Document) -> String {
     }
 }
 
-fn wanted(request: &Request, generated: &Generated) -> BTreeMap<PathBuf, Content> {
+fn wanted(
+    request: &Request,
+    document: &Document,
+    generated: &Generated,
+) -> BTreeMap<PathBuf, Content> {
     let folder = request.folder();
     let mut wanted: BTreeMap<PathBuf, Content> = generated
         .files
@@ -204,12 +226,15 @@ fn wanted(request: &Request, generated: &Generated) -> BTreeMap<PathBuf, Content
         .map(|(path, text)| (folder.join(path), Content::Generated(text.to_owned())))
         .collect();
     wanted.insert(request.lock(), Content::Lock(generated.names.write()));
+    let mark = format!("{MARK} from {}; do not edit.", source(&request.document));
+    let skeleton = spec::skeleton::text(document, &mark);
+    wanted.insert(request.skeleton(), Content::Generated(skeleton));
     wanted
 }
 
 fn check(request: &Request, plan: &Plan, out: &mut impl Write) -> Result<(), Failure> {
     if plan.is_fresh() {
-        status(out, "Fresh", AnsiColor::Green, &shown(&request.folder()))?;
+        status::line(out, "Fresh", AnsiColor::Green, &shown(&request.folder()))?;
         return Ok(());
     }
     for line in plan.diff(shown).lines() {
@@ -242,14 +267,14 @@ fn tell(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let mut unchanged = 0;
     for (path, fate) in plan.fates() {
         match fate {
-            Fate::Created => status(out, "Created", AnsiColor::Green, &shown(path))?,
-            Fate::Updated => status(out, "Updated", AnsiColor::Green, &shown(path))?,
-            Fate::Removed => status(out, "Removed", AnsiColor::Yellow, &shown(path))?,
+            Fate::Created => status::line(out, "Created", AnsiColor::Green, &shown(path))?,
+            Fate::Updated => status::line(out, "Updated", AnsiColor::Green, &shown(path))?,
+            Fate::Removed => status::line(out, "Removed", AnsiColor::Yellow, &shown(path))?,
             Fate::Unchanged => unchanged += 1,
         }
     }
     if unchanged > 0 {
-        status(
+        status::line(
             out,
             "Unchanged",
             AnsiColor::Cyan,
@@ -269,13 +294,13 @@ fn report(
 ) -> Result<(), Failure> {
     let report = &generated.report;
     let counts = report.counts;
-    status(
+    status::line(
         out,
         "Read",
         AnsiColor::Green,
         &format!(
             "{}: {}, {}, {}, {}, {}",
-            shown(&request.document),
+            shown_origin(&request.document),
             counted(counts.operations, "operation"),
             counted(counts.structs, "struct"),
             counted(counts.enums, "enum"),
@@ -300,7 +325,7 @@ fn report(
         if request.verbose || is_own {
             anstream::eprintln!("{text}");
         } else {
-            status(
+            status::line(
                 out,
                 "Warning",
                 AnsiColor::Yellow,
@@ -345,7 +370,7 @@ fn free_values(
         counted(free.len(), "JSON value"),
         ours.len(),
     );
-    status(out, "Free", AnsiColor::Cyan, &text)?;
+    status::line(out, "Free", AnsiColor::Cyan, &text)?;
     for fallback in fallbacks {
         if !request.verbose && fallback.reason.is_the_documents() {
             continue;
@@ -366,18 +391,8 @@ fn render(document: &Document, diagnostics: &[Diagnostic]) -> String {
         .to_owned()
 }
 
-/// A line in cargo's manner: a word of twelve columns, then what it is about.
-fn status(out: &mut impl Write, word: &str, colour: AnsiColor, text: &str) -> io::Result<()> {
-    let style = Style::new().bold().fg_color(Some(colour.into()));
-    writeln!(out, "{style}{word:>12}{style:#} {text}")
-}
-
-fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 /// The workspace, wherever this was called from.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
 }
@@ -388,9 +403,16 @@ fn own(path: &str) -> PathBuf {
 }
 
 /// As a person would name the file from where this was called.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     std::env::current_dir()
         .map_or_else(|_| path.display().to_string(), |here| relative(path, &here))
+}
+
+fn shown_origin(origin: &Origin) -> String {
+    match origin {
+        Origin::File(path) => shown(path),
+        Origin::Url(_) => origin.name(),
+    }
 }
 
 fn relative(path: &Path, folder: &Path) -> String {
@@ -407,7 +429,13 @@ mod tests {
     /// What `cargo xtask regenerate --check` says, for whoever only runs the tests.
     #[test]
     fn generated_is_fresh() {
-        let request = Request::new(None, Vec::new(), None, true, false);
+        let request = Request::new(Options {
+            spec: None,
+            overlay: Vec::new(),
+            out: None,
+            check: true,
+            verbose: false,
+        });
         let mut out = anstream::StripStream::new(Vec::new());
         if let Err(failure) = run(&request, &mut out) {
             panic!("{}{failure}", String::from_utf8_lossy(&out.into_inner()));

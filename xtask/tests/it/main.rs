@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bad_input;
+mod fetch;
+mod help;
 mod regenerate;
+mod spec_diff;
 
 use std::{
     path::Path,
@@ -12,9 +15,13 @@ use std::{
 
 /// Runs `regenerate` with `arguments` in `folder`.
 fn regenerate(folder: &Path, arguments: &[&str]) -> Output {
+    xtask(folder, &[&["regenerate"], arguments].concat())
+}
+
+/// Runs the command line `arguments` in `folder`.
+fn xtask(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .current_dir(folder)
-        .arg("regenerate")
         .args(arguments)
         .env("NO_COLOR", "1")
         .output()

@@ -71,3 +71,34 @@ fn what_nobody_wants_any_more_goes() {
     assert!(folder.path().join("out/src/mine.rs").exists());
     assert!(!folder.path().join("out/src/models/pets.rs").exists());
 }
+
+#[test]
+fn what_changed_in_the_document_is_told_in_few_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = ["--spec", "spec.yaml", "--out", "out"];
+    fs::write(folder.path().join("spec.yaml"), DOCUMENT).unwrap();
+    regenerate(folder.path(), &write);
+    // Prose is no change; nine new members are more than are written out.
+    let prose = DOCUMENT.replace("All of them.", "All.");
+    fs::write(folder.path().join("spec.yaml"), prose).unwrap();
+    let output = transcript(&regenerate(folder.path(), &write));
+    assert!(!output.contains("Changed"), "{output}");
+    let mut more = DOCUMENT.replace("      required: [name]\n", "");
+    for number in 1..10 {
+        more.push_str(&format!("        more{number}:\n          type: string\n"));
+    }
+    fs::write(folder.path().join("spec.yaml"), more).unwrap();
+    insta::assert_snapshot!("changed", transcript(&regenerate(folder.path(), &write)));
+}
+
+#[test]
+fn a_kept_document_that_somebody_else_wrote_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("spec.yaml"), DOCUMENT).unwrap();
+    fs::create_dir(folder.path().join("out")).unwrap();
+    let mine = folder.path().join("out/document.json");
+    fs::write(&mine, "mine").unwrap();
+    let output = regenerate(folder.path(), &["--spec", "spec.yaml", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(mine).unwrap(), "mine");
+}
