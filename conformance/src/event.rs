@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::CaseId,
     check::{Check, Suite},
-    plan::{Shard, Withheld},
+    plan::{SecretMember, Shard, Withheld},
     redact::{Finding, Shown},
     seed::Seed,
 };
@@ -52,6 +52,12 @@ pub struct Header {
     pub cases: usize,
     /// Cases that are not run, as nothing could take back what they do.
     pub withheld: Vec<Withheld>,
+    /// Members of requests that are taken for secrets.
+    #[serde(default)]
+    pub secrets: Vec<SecretMember>,
+    /// What the document leaves unsaid, so that it cannot be asked or judged.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// The name of the profile.
     pub profile: String,
     /// What else decides which cases there are, as on the command line; shards of one run agree.

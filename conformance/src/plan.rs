@@ -1,5 +1,7 @@
 //! The plan: every case that a run makes, in the order in which it is reported.
 
+mod about;
+
 use std::rc::Rc;
 
 use globset::{Glob, GlobMatcher};
@@ -10,6 +12,8 @@ use crate::{
     seed, suite,
     target::Target,
 };
+
+pub use about::{About, SecretMember};
 
 /// How much a case may try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

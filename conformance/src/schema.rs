@@ -45,6 +45,7 @@ use read::Nodes;
 pub use breakage::Broken;
 pub use coverage::{Coverage, Labelled};
 pub use invalid::{Invalid, InvalidTree};
+pub(crate) use secret::is_secret_name;
 pub use secret::{PathStep, SecretPath, SecretReason};
 pub use valid::{Valid, ValidTree};
 pub use wire::BrokenText;

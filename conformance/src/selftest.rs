@@ -4,6 +4,7 @@
 //! A [`Bench`] holds what all trials share. It starts a server of its own for each trial and sends
 //! to nothing else; recordings and reports are not written.
 
+mod cost;
 mod page;
 
 use std::{
@@ -30,6 +31,7 @@ use crate::{
     transport::{TlsOptions, Transport, TransportOptions},
 };
 
+pub use cost::Cost;
 pub use page::page;
 
 /// A server on this machine that takes longer hangs. Short, as some defects do.

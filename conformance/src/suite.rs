@@ -14,6 +14,8 @@ mod robustness;
 mod sample;
 mod schema;
 
+pub(crate) use sample::Sample;
+
 /// The cases of `suite` for `target`, in the order in which they are reported. The same target and
 /// budget give the same cases.
 pub(crate) fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {

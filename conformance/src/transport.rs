@@ -142,6 +142,16 @@ impl Transport {
         }
     }
 
+    /// Keeps a copy of every request that a common client can send: for measurements.
+    pub(crate) fn keep_copies(&mut self) {
+        self.polite.keep_copies();
+    }
+
+    /// The copies that were kept.
+    pub(crate) fn take_copies(&self) -> Vec<reqwest::Request> {
+        self.polite.take_copies()
+    }
+
     async fn attempt(
         &self,
         request: &Request,

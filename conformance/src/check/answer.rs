@@ -107,14 +107,10 @@ fn status(
     response: &Response,
 ) -> Option<Violation> {
     let status = response.status;
-    let lists_refusals = operation
-        .responses
-        .iter()
-        .any(|one| (400..500).any(|status| one.status.matches(status)));
     let known = match target.kind {
         TargetKind::Skyvern => KNOWN_REFUSALS.contains(&status),
         // A document that lists no refusal leaves them open.
-        TargetKind::OpenApi => (400..500).contains(&status) && !lists_refusals,
+        TargetKind::OpenApi => (400..500).contains(&status) && !operation.lists_refusal(),
         TargetKind::CredentialService => (400..500).contains(&status),
     };
     // RFC 6585: a limit on requests belongs to no operation.

@@ -1,5 +1,7 @@
 //! Judges a refusal: that invalid input got one, and that it has the shape and place of an error.
 
+mod certain;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -12,6 +14,8 @@ use crate::{
     finding::{Place, Violation},
     target::{Operation, Target, TargetKind},
 };
+
+pub(crate) use certain::certain;
 
 /// What is wrong with a request: which part of it, where, and what the schema says.
 #[derive(Clone, Copy, Debug)]

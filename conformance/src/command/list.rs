@@ -39,8 +39,26 @@ pub(super) fn list(
     for case in &cases {
         let _ = writeln!(text, "  {}", case.id);
     }
+    about(&plan::About::of(&target), &mut text);
     print(&text)?;
     Ok(Exit::Conforms)
+}
+
+/// What of requests is taken for secret, and what the document leaves unsaid.
+fn about(about: &plan::About, text: &mut String) {
+    if !about.secrets.is_empty() {
+        let _ = writeln!(text, "\n{} secrets in requests", about.secrets.len());
+    }
+    for secret in &about.secrets {
+        let operations = secret.operations.join(", ");
+        let _ = writeln!(text, "  {}: {} ({operations})", secret.member, secret.why);
+    }
+    if !about.notes.is_empty() {
+        let _ = writeln!(text, "\n{} notes", about.notes.len());
+    }
+    for note in &about.notes {
+        let _ = writeln!(text, "  {note}");
+    }
 }
 
 pub(super) fn nothing_selected() -> SetupError {

@@ -43,7 +43,10 @@ pub(super) async fn run(
         () = signals.next() => return Ok(Exit::Interrupted),
     }
     let seed = settings.seed.unwrap_or_else(Seed::fresh);
+    let about = plan::About::of(&ready.target);
     let header = Header {
+        secrets: about.secrets,
+        notes: about.notes,
         target: ready.target.kind.name().to_owned(),
         url: ready.target.base.to_string(),
         embedded: ready.embedded.as_ref().map(|_| server.defects.clone()),

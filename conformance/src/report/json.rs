@@ -73,6 +73,8 @@ fn report(summary: &Summary) -> Value {
         "latency_ms": {"p50": millis(summary.median), "p99": millis(summary.p99)},
         "cases": header.cases,
         "withheld": withheld,
+        "secrets": header.secrets,
+        "notes": header.notes,
         "suites": suites,
         "checks": checks,
         "findings": summary.findings.iter().map(finding).collect::<Vec<_>>(),

@@ -84,7 +84,32 @@ impl<W: Write> Terminal<W> {
             header.seed
         );
         self.line(BOLD, "Plan", &plan)?;
+        // What is secret in the API that this tool is for is no news.
+        if header.target == "openapi" || self.verbosity == Verbosity::Verbose {
+            self.secrets(header)?;
+        }
+        for note in &header.notes {
+            self.line(WARNING, "Note", &printable(note))?;
+        }
         self.withheld(header)
+    }
+
+    /// A line for each reason why members are taken for secrets.
+    fn secrets(&mut self, header: &Header) -> io::Result<()> {
+        let mut by_reason: Vec<(&str, Vec<String>)> = Vec::new();
+        for secret in &header.secrets {
+            let member = printable(&secret.member);
+            match by_reason.iter_mut().find(|(why, _)| *why == secret.why) {
+                Some((_, members)) => members.push(member),
+                None => by_reason.push((&secret.why, vec![member])),
+            }
+        }
+        for (why, mut members) in by_reason {
+            members.dedup();
+            let text = format!("{}: {why}", listed(members.into_iter()));
+            self.line(BOLD, "Secret", &text)?;
+        }
+        Ok(())
     }
 
     fn withheld(&mut self, header: &Header) -> io::Result<()> {

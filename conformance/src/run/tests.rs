@@ -169,6 +169,8 @@ impl Engine {
             let started = SystemTime::UNIX_EPOCH;
             let mut recorder = Recorder::new(directory.path(), started, self.settings, seed, 10);
             let header = Header {
+                secrets: Vec::new(),
+                notes: Vec::new(),
                 target: String::new(),
                 url: String::new(),
                 embedded: None,

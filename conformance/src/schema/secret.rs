@@ -187,7 +187,7 @@ impl Search<'_> {
 }
 
 /// Whether members of that name are secrets nearly everywhere. Marks of pages are not.
-fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     const ENDS: [&str; 9] = [
         "password",
         "passwd",

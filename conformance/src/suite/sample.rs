@@ -32,17 +32,30 @@ pub(crate) type Existing = Vec<(String, String)>;
 impl Sample {
     /// A sample for `operation`; `None` if its parameters or its body cannot be made up.
     pub(crate) fn of(target: &Target, operation: &Operation) -> Option<Self> {
+        Self::make(target, operation).ok()
+    }
+
+    /// As [`Self::of`].
+    ///
+    /// # Errors
+    /// What cannot be made up and why, as a sentence fragment.
+    pub(crate) fn make(target: &Target, operation: &Operation) -> Result<Self, String> {
         let mut parameters = Vec::new();
         for parameter in operation.parameters.iter().filter(|one| one.required) {
             let named = |resource: &Resource| resource.variable == parameter.name;
             if parameter.place == ParameterPlace::Path && target.resources.iter().any(named) {
                 continue;
             }
-            let texts = plain_value(target, parameter.schema.as_ref()?)
-                .and_then(|value| Schemas::to_texts(&value))?;
+            let (place, name) = (parameter.place.name(), &parameter.name);
+            let schema = parameter.schema.as_ref();
+            let schema =
+                schema.ok_or_else(|| format!("the {place} parameter `{name}` has no schema"))?;
+            let value = plain_value(target, schema)?;
+            let texts = Schemas::to_texts(&value)
+                .ok_or_else(|| format!("the {place} parameter `{name}` has no plain text"))?;
             let text = texts.into_iter().next().filter(|text| !text.is_empty());
             let text = text.unwrap_or_else(|| "conformance".to_owned());
-            parameters.push((parameter.place, parameter.name.clone(), text));
+            parameters.push((parameter.place, name.clone(), text));
         }
         let media = operation.body.as_ref().and_then(|body| body.json());
         let body = if let Some(schema) = media.and_then(|media| media.schema.as_ref()) {
@@ -51,11 +64,11 @@ impl Sample {
         } else {
             let needed = operation.body.as_ref().is_some_and(|body| body.required);
             if needed {
-                return None;
+                return Err("its body is no JSON, or has no schema".to_owned());
             }
             None
         };
-        Some(Self {
+        Ok(Self {
             operation: operation.clone(),
             body,
             parameters,
@@ -100,16 +113,19 @@ impl Sample {
     }
 }
 
-/// An example of the document if there is one, else the smallest value of the schema.
-fn plain_value(target: &Target, schema: &spec::Location) -> Option<Value> {
+/// An example of the document if there is one, else the smallest value of the schema, or why there
+/// is none.
+fn plain_value(target: &Target, schema: &spec::Location) -> Result<Value, String> {
     let coverage = target.requests.coverage_up_to(schema, 64);
     let examples = coverage
         .valid
         .iter()
         .find(|one| one.from_document && one.instance.is_root() && !one.value.is_null());
-    examples
-        .or_else(|| coverage.valid.first())
-        .map(|labelled| labelled.value.clone())
+    let plain = examples.or_else(|| coverage.valid.first());
+    plain.map(|labelled| labelled.value.clone()).ok_or_else(|| {
+        let why = coverage.unsupported.iter().map(ToString::to_string);
+        why.collect::<Vec<_>>().join("; ")
+    })
 }
 
 /// The resource that names what `variable` of `operation` is an id of: the one whose path is the

@@ -48,6 +48,18 @@ pub enum ParameterPlace {
     Cookie,
 }
 
+impl ParameterPlace {
+    /// The word of the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -152,6 +164,12 @@ pub struct HeaderSpec {
 }
 
 impl Operation {
+    /// Whether the document says how a request is refused: a 4xx, or `default`.
+    pub fn lists_refusal(&self) -> bool {
+        let mut refusals = 400..500;
+        refusals.any(|status| self.responses.iter().any(|one| one.status.matches(status)))
+    }
+
     /// All operations of `document`, in its order. What is malformed is left out: the loader of
     /// documents reports it.
     pub(super) fn all(document: &Document, auth: Option<&AuthScheme>) -> Vec<Self> {

@@ -1,5 +1,7 @@
 //! Requests that a common HTTP client can send, over pooled connections.
 
+use std::cell::RefCell;
+
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::ext::ReasonPhrase;
@@ -31,6 +33,8 @@ pub(super) struct Polite {
     client: Client,
     origin: String,
     max_body: usize,
+    /// What was sent, if that is kept.
+    copies: Option<RefCell<Vec<reqwest::Request>>>,
 }
 
 impl Polite {
@@ -61,7 +65,18 @@ impl Polite {
             client: builder.build().map_err(failed)?,
             origin: format!("{scheme}://{}", base.authority()),
             max_body: options.max_body,
+            copies: None,
         })
+    }
+
+    /// Keeps a copy of every request from now on.
+    pub(super) fn keep_copies(&mut self) {
+        self.copies = Some(RefCell::default());
+    }
+
+    /// The copies that were kept.
+    pub(super) fn take_copies(&self) -> Vec<reqwest::Request> {
+        self.copies.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// The request of the client; `None` if the client would send something else.
@@ -95,6 +110,9 @@ impl Polite {
     }
 
     pub(super) async fn send(&self, request: reqwest::Request) -> Result<Response, TransportError> {
+        if let Some(copies) = &self.copies {
+            copies.borrow_mut().extend(request.try_clone());
+        }
         let answer = self
             .client
             .execute(request)

@@ -17,7 +17,7 @@ use crate::{
     schema::{Broken, BrokenText},
     session::{Session, Stop},
     suite::sample::Sample,
-    target::Target,
+    target::{Target, TargetKind},
 };
 
 /// An invalid request, and why it is invalid.
@@ -72,6 +72,18 @@ impl Invalid {
         if !well_formed || !matches!(response.status, 400 | 422) {
             return;
         }
+        let body = operation.body.as_ref().and_then(|body| body.json());
+        let certain = match body.and_then(|body| body.schema.as_ref()) {
+            // The overlays of the APIs that this tool is for say which branch is meant.
+            Some(schema) if part == "body" && target.kind == TargetKind::OpenApi => {
+                refusal::certain(target, schema, &pointer)
+            }
+            _ => pointer.clone(),
+        };
+        let broken = refusal::Broken {
+            pointer: &certain,
+            ..broken
+        };
         match refusal::location(names, asked, response, broken) {
             Some(Ok(())) => judgement.pass(&SCH011),
             Some(Err(violation)) => judgement.fail(violation),
