@@ -5,6 +5,7 @@
 mod connection;
 mod list;
 mod replay;
+mod report;
 mod run;
 mod selection;
 mod serve;
@@ -20,7 +21,8 @@ pub use connection::ConnectionArgs;
 pub(crate) use connection::headers;
 pub use list::ListArgs;
 pub use replay::ReplayArgs;
-pub use run::{ReportSettings, RunArgs};
+pub use report::{OutputArgs, ReportArgs, ReportSettings};
+pub use run::RunArgs;
 pub use selection::SelectionArgs;
 pub use serve::Serve;
 pub use server::ServerArgs;
@@ -64,6 +66,8 @@ pub enum Command {
     List(ListArgs),
     /// Send a recorded failing input again and judge it again
     Replay(ReplayArgs),
+    /// Render recorded runs again, and make one of the shards of a run
+    Report(ReportArgs),
     /// Tell what a check asserts, why, and where that is written
     Explain {
         /// The id of a check, e.g. SCH003, or its name

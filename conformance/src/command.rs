@@ -3,8 +3,10 @@
 mod explain;
 mod list;
 mod replay;
+mod report;
 mod run;
 mod serve;
+mod told;
 
 use std::io;
 
@@ -28,6 +30,7 @@ pub fn dispatch(
         Command::Run(args) => blocking(run::run(args, variable)),
         Command::List(args) => list::list(args, variable),
         Command::Replay(args) => blocking(replay::replay(args, variable)),
+        Command::Report(args) => report::report(args, variable),
         Command::Explain { check } => explain::explain(&check),
         Command::Serve { server } => blocking(serve::serve(server, variable)),
         Command::Completions { shell } => {

@@ -20,7 +20,7 @@ use crate::{case::Case, event::Event, run::Failure, seed::Seed, settings::Server
 pub(crate) use file::PrivateFile;
 pub use file::write_private;
 pub(crate) use lines::{Lines, read};
-pub(crate) use merge::{MergeError, merge};
+pub(crate) use merge::merge;
 
 /// Where recordings are kept, below the current directory.
 const ROOT: &str = ".conformance/runs";
@@ -175,6 +175,14 @@ fn runs(root: &Path) -> io::Result<Vec<PathBuf>> {
     runs.retain(|path| path.is_dir());
     runs.sort();
     Ok(runs)
+}
+
+/// The newest run below `root`.
+pub(crate) fn newest(root: &Path) -> Option<PathBuf> {
+    let runs = runs(&root.join(ROOT)).ok()?;
+    runs.into_iter()
+        .rev()
+        .find(|run| run.join(RUN_FILE).is_file())
 }
 
 /// Why there is nothing to replay.

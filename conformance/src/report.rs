@@ -1,23 +1,33 @@
-//! Reporters: each reads the events of a run and writes in one format. None sees anything that was
-//! not made fit to be shown.
+//! Reporters: each reads the events of a run, or the summary of them, and writes in one format. None
+//! sees anything that was not made fit to be shown.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use crate::{event::Summary, recording::write_private, redact::Finding};
+use crate::{event::Summary, recording::write_private, redact::Finding, setup::similar};
 
+mod cause;
 mod curl;
 mod difference;
 mod excerpt;
+mod github;
+mod har;
+mod html;
 mod json;
+mod junit;
+mod layout;
+mod markdown;
+mod page;
 mod progress;
+mod sarif;
 mod style;
 mod terminal;
 mod text;
 
+pub(crate) use github::annotations;
 pub(crate) use progress::Progress;
 pub(crate) use terminal::{Terminal, Verbosity};
 
@@ -32,8 +42,88 @@ pub(crate) fn finding(finding: &Finding) -> String {
 /// A format of `--report`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON document.
+    /// One page for people.
+    Html,
+    /// For CI systems.
+    Junit,
+    /// One JSON document with everything.
     Json,
+    /// Each event, as it happens, on a line of JSON.
+    Ndjson,
+    /// For code scanning.
+    Sarif,
+    /// The exchanges, for developer tools.
+    Har,
+    /// One page for issues and wikis.
+    Markdown,
+    /// Annotations and the step summary of GitHub Actions.
+    Github,
+}
+
+impl Format {
+    /// All of them, as help and errors list them.
+    pub const ALL: [Self; 8] = [
+        Self::Html,
+        Self::Junit,
+        Self::Json,
+        Self::Ndjson,
+        Self::Sarif,
+        Self::Har,
+        Self::Markdown,
+        Self::Github,
+    ];
+
+    /// The word of `--report`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Sarif => "sarif",
+            Self::Har => "har",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+        }
+    }
+
+    /// Its file in the report directory.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Html => "report.html",
+            Self::Junit => "junit.xml",
+            Self::Json => "report.json",
+            Self::Ndjson => "run.ndjson",
+            Self::Sarif => "report.sarif",
+            Self::Har => "report.har",
+            Self::Markdown => "report.md",
+            Self::Github => "step-summary.md",
+        }
+    }
+
+    /// The report of `summary`. That of the events is written as they happen, and empty here.
+    ///
+    /// # Errors
+    /// If the library of a format refuses it.
+    pub fn render(self, summary: &Summary) -> io::Result<Vec<u8>> {
+        let pretty = |value: serde_json::Value| format!("{value:#}\n").into_bytes();
+        Ok(match self {
+            Self::Html => html::render(summary).into_bytes(),
+            Self::Junit => junit::render(summary).map_err(io::Error::other)?,
+            Self::Json => json::render(summary).into_bytes(),
+            Self::Ndjson => Vec::new(),
+            Self::Sarif => pretty(sarif::render(summary)),
+            Self::Har => pretty(har::render(summary)),
+            Self::Markdown => markdown::render(summary, usize::MAX).into_bytes(),
+            Self::Github => markdown::render(summary, github::MAX_SUMMARY).into_bytes(),
+        })
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// A report to be written at the end.
@@ -49,19 +139,26 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = match text.split_once('=') {
+        let (name, path) = match text.split_once('=') {
             Some((_, "")) => return Err(format!("`{text}` names no file after `=`")),
-            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
+        let format = Format::ALL.into_iter().find(|format| format.name() == name);
         match format {
-            "json" => Ok(Self {
-                format: Format::Json,
-                path,
-            }),
-            other => Err(format!(
-                "there is no report format `{other}`: write json[=PATH]"
-            )),
+            Some(format) => Ok(Self { format, path }),
+            None => {
+                let names = Format::ALL.map(Format::name);
+                Err(match similar(name, names.into_iter()) {
+                    Some(other) => {
+                        format!("there is no report format `{name}`; did you mean `{other}`?")
+                    }
+                    None => format!(
+                        "there is no report format `{name}`: write one of {}, with =PATH if you like",
+                        names.join(", ")
+                    ),
+                })
+            }
         }
     }
 }
@@ -76,7 +173,7 @@ impl Wanted {
     pub fn file(&self, directory: &Path) -> PathBuf {
         match &self.path {
             Some(path) => path.clone(),
-            None => directory.join("report.json"),
+            None => directory.join(self.format.file()),
         }
     }
 
@@ -85,17 +182,10 @@ impl Wanted {
     /// # Errors
     /// Whatever the file system says.
     pub fn write(&self, summary: &Summary, directory: &Path) -> io::Result<()> {
-        let text = json::render(summary);
+        let bytes = self.format.render(summary)?;
         if self.is_stdout() {
-            return io::Write::write_all(&mut io::stdout(), text.as_bytes());
+            return io::Write::write_all(&mut io::stdout(), &bytes);
         }
-        let file = self.file(directory);
-        if let Some(parent) = file
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(parent)?;
-        }
-        write_private(&file, text.as_bytes())
+        write_private(&self.file(directory), &bytes)
     }
 }

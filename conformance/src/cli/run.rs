@@ -1,12 +1,14 @@
 //! What `run` takes.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
 
-use super::{ConnectionArgs, SelectionArgs, ServerArgs, connection::headers, duration};
+use super::{
+    ConnectionArgs, OutputArgs, ReportSettings, SelectionArgs, ServerArgs, connection::headers,
+    duration,
+};
 use crate::{
-    report::Wanted,
     seed::Seed,
     settings::{PlanSettings, ServerSettings, StopSettings},
     setup::SetupError,
@@ -45,28 +47,10 @@ pub struct RunArgs {
     /// Let findings of level should fail the run
     #[arg(long)]
     strict: bool,
-    /// Tell of passing cases, of each check and of findings of level may too
-    #[arg(long, short)]
-    verbose: bool,
-    /// Write a report: json, json=PATH, json=- ; repeatable
-    #[arg(long = "report", value_name = "FORMAT[=PATH]")]
-    reports: Vec<Wanted>,
-    /// Where reports without a path are written
-    #[arg(long, value_name = "DIR", default_value = "conformance-report")]
-    report_dir: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
-}
-
-/// What the reporters of a run are told.
-#[derive(Debug)]
-pub struct ReportSettings {
-    /// Whether everything is told.
-    pub verbose: bool,
-    /// Reports to be written at the end.
-    pub wanted: Vec<Wanted>,
-    /// Where those without a path go.
-    pub directory: PathBuf,
 }
 
 impl RunArgs {
@@ -118,12 +102,7 @@ impl RunArgs {
             max_time: self.max_time,
             strict: self.strict,
         };
-        let report = ReportSettings {
-            verbose: self.verbose,
-            wanted: self.reports,
-            directory: self.report_dir,
-        };
-        Ok((server, plan, stop, report))
+        Ok((server, plan, stop, self.output.settings()))
     }
 }
 

@@ -1,23 +1,17 @@
 //! `run`: tests a server.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    rc::Rc,
-    time::SystemTime,
-};
+use std::{path::Path, rc::Rc, time::SystemTime};
 
-use super::list::nothing_selected;
+use super::{list::nothing_selected, told::Told};
 use crate::{
     baseline::Baseline,
-    cli::{ReportSettings, RunArgs},
+    cli::RunArgs,
     document,
-    event::{Ending, Event, Header, Summary},
+    event::{Ending, Header, Summary},
     exit::Exit,
     plan::{self, Withheld},
     preflight,
     recording::Recorder,
-    report::{Progress, Terminal, Verbosity, Wanted},
     run::{self, Context, Interrupts as _, Limits, Telling},
     seed::Seed,
     setup::{self, SetupError},
@@ -72,7 +66,7 @@ pub(super) async fn run(
         budget,
         settings.selection,
     ));
-    let mut told = Told::new(&reports);
+    let mut told = Told::new(reports, variable)?;
     let telling = Telling {
         header,
         redactor: &ready.redactor,
@@ -84,7 +78,7 @@ pub(super) async fn run(
     if let Some(problem) = recorder.problem() {
         told.note("warning", problem);
     }
-    write_reports(&reports, &summary, &mut told)?;
+    told.finish(&summary)?;
     if summary.ending == Ending::Complete && summary.judged_nothing() {
         return Err(SetupError::could_not_test(
             "no check saw an answer that it could judge",
@@ -106,7 +100,7 @@ fn all_withheld(first: &Withheld) -> SetupError {
 }
 
 /// A failure that was found is never hidden by what came after it.
-fn exit(summary: &Summary, strict: bool) -> Exit {
+pub(super) fn exit(summary: &Summary, strict: bool) -> Exit {
     let fails = summary.failing(strict).next().is_some();
     match summary.ending {
         Ending::Interrupted => Exit::Interrupted,
@@ -114,66 +108,5 @@ fn exit(summary: &Summary, strict: bool) -> Exit {
         Ending::Complete => Exit::Conforms,
         Ending::ServerGone => Exit::CouldNotTest,
         Ending::OutOfTime | Ending::EnoughFailures | Ending::ShardsMissing => Exit::Incomplete,
-    }
-}
-
-fn write_reports(
-    reports: &ReportSettings,
-    summary: &Summary,
-    told: &mut Told,
-) -> Result<(), SetupError> {
-    for wanted in &reports.wanted {
-        let file = wanted.file(&reports.directory);
-        wanted.write(summary, &reports.directory).map_err(|error| {
-            let message = format!("the report {} cannot be written: {error}", file.display());
-            SetupError::could_not_test(message)
-        })?;
-        if !wanted.is_stdout() {
-            told.note("Report", &file.display().to_string());
-        }
-    }
-    Ok(())
-}
-
-/// The reporters that tell while the run goes on. They write to standard output, or to standard
-/// error if a report goes there.
-struct Told {
-    progress: Progress,
-    terminal: Terminal<Box<dyn Write>>,
-    to_stderr: bool,
-}
-
-impl Told {
-    fn new(reports: &ReportSettings) -> Self {
-        let verbosity = if reports.verbose {
-            Verbosity::Verbose
-        } else {
-            Verbosity::Normal
-        };
-        let to_stderr = reports.wanted.iter().any(Wanted::is_stdout);
-        Self {
-            progress: Progress::new(),
-            terminal: Terminal::new(stream(to_stderr), verbosity),
-            to_stderr,
-        }
-    }
-
-    fn event(&mut self, event: &Event<'_>) {
-        self.progress.event(event);
-        // Nobody may be reading any more; the exit code still tells, and what was created is
-        // still to be deleted.
-        let _ = self.progress.suspended(|| self.terminal.event(event));
-    }
-
-    fn note(&mut self, word: &str, text: &str) {
-        let _ = writeln!(stream(self.to_stderr), "{word:>12} {text}");
-    }
-}
-
-fn stream(to_stderr: bool) -> Box<dyn Write> {
-    if to_stderr {
-        Box::new(io::BufWriter::new(anstream::stderr()))
-    } else {
-        Box::new(io::BufWriter::new(anstream::stdout()))
     }
 }

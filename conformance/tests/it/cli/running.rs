@@ -42,8 +42,11 @@ fn a_run_without_a_url_tests_the_embedded_server() {
             .as_array()
             .is_some_and(|checks| !checks.is_empty())
     );
-    // Nothing went wrong: nothing is kept.
-    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    // Nothing went wrong: what happened is kept, and no failing input.
+    let runs = std::fs::read_dir(directory.path().join(".conformance/runs")).unwrap();
+    let run = runs.last().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_dir(&run).unwrap().count(), 1);
+    assert!(run.join("run.ndjson").is_file());
 }
 
 #[test]
