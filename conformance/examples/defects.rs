@@ -17,7 +17,7 @@ use std::{
 use clap::Parser;
 use skyvern_conformance::{
     check::Suite,
-    reference::{Defect, Kind},
+    reference::{Defect, Kind, Server},
     seed::Seed,
     selftest::{Bench, Extent, Outcome, Verdict, defects, page},
     settings::Profile,
@@ -74,12 +74,10 @@ type Trial = (u64, Option<&'static Defect>);
 
 /// Whether everything is as the table of defects says.
 fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
-    let of_suite = |one: &Defect| match &arguments.suite[..] {
-        [] => one.suite.is_complete(),
-        named => named.contains(&one.suite),
-    };
+    let of_suite =
+        |one: &Defect| arguments.suite.is_empty() || arguments.suite.contains(&one.suite);
     let wanted: Vec<Option<&'static Defect>> = std::iter::once(None)
-        .chain(defects().iter().filter(|one| of_suite(one)).map(Some))
+        .chain(defects().into_iter().filter(|one| of_suite(one)).map(Some))
         .filter(|one| one.map_or("", |one| one.name).contains(&arguments.only))
         .collect();
     let trials: Vec<Trial> = (1..=arguments.seeds)
@@ -149,7 +147,13 @@ fn work(
     let ready = || -> Result<_, Box<dyn std::error::Error>> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build()?;
-        let bench = Bench::new(arguments.profile, JOBS)?.of_suites(&arguments.suite);
+        let server = match &arguments.suite[..] {
+            [Suite::Bridge] => Server::Bridged,
+            _ => Server::Skyvern,
+        };
+        let bench = Bench::new(arguments.profile, JOBS)?
+            .of_suites(&arguments.suite)
+            .of_server(server);
         Ok((runtime, bench))
     };
     let ready = ready();

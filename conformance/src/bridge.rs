@@ -30,7 +30,7 @@ use tokio::{runtime, sync::oneshot};
 
 use crate::{
     exchange::Exchange,
-    reference::server,
+    reference::{server, skyvern::vault},
     transport::Secret,
 };
 
@@ -101,6 +101,15 @@ impl Bridge {
     /// The token that calls are expected to carry.
     pub(crate) fn token(&self) -> &Secret {
         &self.token
+    }
+
+    /// The service as a Skyvern reference server is told of it.
+    pub(crate) fn vault(&self, time_limit: Duration) -> vault::Config {
+        vault::Config {
+            url: self.url.clone(),
+            token: self.token.expose().to_owned(),
+            time_limit,
+        }
     }
 
     /// How many calls came, whosever they were.

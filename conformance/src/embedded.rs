@@ -55,7 +55,7 @@ impl Config {
         let key = key.as_ref().map(|key| key.expose().to_owned());
         let defects = defects.to_vec();
         match server {
-            Server::Skyvern => {
+            Server::Skyvern | Server::Bridged => {
                 let fresh = skyvern::Config::new();
                 Self::Skyvern(skyvern::Config {
                     port,
@@ -74,6 +74,15 @@ impl Config {
                 })
             }
         }
+    }
+
+    /// The same, its secrets kept in a credential service: of a Skyvern server only.
+    #[must_use]
+    pub fn behind(mut self, vault: Option<skyvern::vault::Config>) -> Self {
+        if let Self::Skyvern(config) = &mut self {
+            config.vault = vault;
+        }
+        self
     }
 
     fn key(&self) -> Secret {

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::Value;
 use spec::location::{Location, Pointer};
 
-use crate::check::Check;
+use crate::check::{BRI026, Check, Suite};
 
 /// Where in an exchange something was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,15 @@ impl Violation {
             secret: None,
             values: None,
         }
+    }
+
+    /// The same in a case of `suite`: what comes back there is a matter of the bridge.
+    #[must_use]
+    pub(crate) fn in_suite(mut self, suite: Suite) -> Self {
+        if suite == Suite::Bridge {
+            self.check = &BRI026;
+        }
+        self
     }
 
     /// Adds what was expected and what was there.

@@ -23,16 +23,18 @@ pub enum Server {
     Skyvern,
     /// A credential service behind a Skyvern server.
     CredentialService,
+    /// A Skyvern server that keeps its credentials in a credential service.
+    Bridged,
 }
 
 impl Server {
     /// All of them, in the order in which they are tested.
-    pub const ALL: [Self; 2] = [Self::Skyvern, Self::CredentialService];
+    pub const ALL: [Self; 3] = [Self::Skyvern, Self::CredentialService, Self::Bridged];
 
     /// What `serve` and `--target` call it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Skyvern => "skyvern",
+            Self::Skyvern | Self::Bridged => "skyvern",
             Self::CredentialService => "credential-service",
         }
     }
@@ -42,6 +44,13 @@ impl Server {
         match self {
             Self::Skyvern => skyvern::DEFECTS,
             Self::CredentialService => credential_service::DEFECTS,
+            Self::Bridged => skyvern::vault::DEFECTS,
         }
+    }
+
+    /// The one that has `defect`.
+    pub fn of(defect: &Defect) -> Self {
+        let has = |server: &Self| server.defects().iter().any(|row| row.name == defect.name);
+        Self::ALL.into_iter().find(has).unwrap_or(Self::Skyvern)
     }
 }

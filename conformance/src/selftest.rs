@@ -9,6 +9,7 @@ mod page;
 
 use std::{
     collections::BTreeMap,
+    net::Ipv4Addr,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -16,19 +17,20 @@ use std::{
 use futures_util::stream::{self, StreamExt};
 
 use crate::{
+    bridge::{self, Bridge},
     check::{self, Check, Suite},
     document,
     embedded::{Config, Embedded},
     ledger::Scope,
     plan::{self, Budget, Pattern, Selection},
-    reference::{Defect, Kind, Server, skyvern},
+    reference::{Defect, Kind, Server},
     run::Context,
     seed::Seed,
     session::StopReason,
     settings::{Profile, ServerSettings},
     setup::SetupError,
     target::{BaseUrl, Target, TargetKind},
-    transport::{TlsOptions, Transport, TransportOptions},
+    transport::{Secret, TlsOptions, Transport, TransportOptions},
 };
 
 pub use cost::Cost;
@@ -36,6 +38,8 @@ pub use page::page;
 
 /// A server on this machine that takes longer hangs. Short, as some defects do.
 const TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a reference server waits for the credential service behind it.
+const VAULT_TIMEOUT: Duration = Duration::from_millis(300);
 /// Most bytes of an answer that are read.
 const MAX_BODY: usize = 8 << 20;
 /// Requests under way at once for each case at the same time.
@@ -106,6 +110,7 @@ pub struct Bench {
     profile: Profile,
     jobs: usize,
     suites: Vec<Suite>,
+    server: Server,
 }
 
 impl Bench {
@@ -122,7 +127,15 @@ impl Bench {
             profile,
             jobs,
             suites: Vec::new(),
+            server: Server::Skyvern,
         })
+    }
+
+    /// Takes this server where no defect is named.
+    #[must_use]
+    pub fn of_server(mut self, server: Server) -> Self {
+        self.server = server;
+        self
     }
 
     /// Makes everything the plan of these suites only.
@@ -143,10 +156,16 @@ impl Bench {
         extent: Extent,
     ) -> Result<Outcome, SetupError> {
         let started = Instant::now();
-        let server = Embedded::start(Config::new(Server::Skyvern, 0, None, defect.as_slice()))
+        let kind = defect.map_or(self.server, Server::of);
+        let bridge = (kind == Server::Bridged).then(bridge).transpose()?;
+        let vault = bridge.as_ref().map(|bridge| bridge.vault(VAULT_TIMEOUT));
+        let config = Config::new(kind, 0, None, defect.as_slice());
+        let server = Embedded::start(config.behind(vault))
             .map_err(|error| SetupError::could_not_test(error.to_string()))?;
         let base = base(server.url())?;
-        let target = Rc::new(self.target.at(base.clone()));
+        let mut target = self.target.at(base.clone());
+        target.bridged = bridge.is_some();
+        let target = Rc::new(target);
         let transport = Transport::new(
             base,
             target.auth.clone(),
@@ -163,6 +182,11 @@ impl Bench {
                 only: Pattern::new(check.id).into_iter().collect(),
                 ..Selection::default()
             },
+            // The other suites say nothing of the service behind a server.
+            None if kind == Server::Bridged && self.suites.is_empty() => Selection {
+                suites: vec![Suite::Bridge],
+                ..Selection::default()
+            },
             None => Selection {
                 suites: self.suites.clone(),
                 ..Selection::default()
@@ -175,7 +199,7 @@ impl Bench {
         let mut cases = plan::make(&target, &budget, &selection);
         // The check's own cases show it soonest.
         cases.sort_by_key(|case| Some(case.check) != wanted);
-        let context = Rc::new(Context::new(target, transport, seed, budget, selection));
+        let context = Rc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
         let mut outcome = Outcome {
             defect,
             found: BTreeMap::new(),
@@ -245,7 +269,21 @@ fn base(url: &str) -> Result<BaseUrl, SetupError> {
         .map_err(|error: crate::target::BaseUrlError| SetupError::could_not_test(error.to_string()))
 }
 
-/// The defects and benign variations of the Skyvern reference server.
-pub fn defects() -> &'static [Defect] {
-    skyvern::DEFECTS
+/// A credential service for one trial.
+fn bridge() -> Result<Bridge, SetupError> {
+    Bridge::start(bridge::Config {
+        listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        token: Secret::new("the token of the self-test".to_owned()),
+        patience: TIMEOUT,
+    })
+    .map_err(|error| SetupError::could_not_test(error.to_string()))
+}
+
+/// The defects and benign variations of the Skyvern reference server, with and without a credential
+/// service behind it.
+pub fn defects() -> Vec<&'static Defect> {
+    [Server::Skyvern, Server::Bridged]
+        .into_iter()
+        .flat_map(Server::defects)
+        .collect()
 }

@@ -38,7 +38,7 @@ pub(super) async fn serve(
         return Ok(Exit::Conforms);
     }
     let (title, source) = match server {
-        Server::Skyvern => ("Skyvern reference server", API_KEY),
+        Server::Skyvern | Server::Bridged => ("Skyvern reference server", API_KEY),
         Server::CredentialService => ("Credential service", TOKEN),
     };
     let mut signals = Signals::listen()

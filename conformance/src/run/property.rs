@@ -321,7 +321,7 @@ impl<P: Property> Runner<'_, P> {
         let mut judgement = Judgement::default();
         self.property.judge(input, &exchanges, &mut judgement);
         for (number, one) in &caught {
-            judgement.fail(redaction::violation(*number, one));
+            judgement.fail(redaction::violation(*number, one).in_suite(self.case.suite()));
         }
         if gone.is_some() {
             // The input is not done: only the death of the server can be judged.

@@ -13,7 +13,7 @@ use crate::{
 pub fn page() -> String {
     let all = defects();
     let count = |suite: Suite, kind: Kind| {
-        let of = |one: &&Defect| one.suite == suite && one.kind == kind;
+        let of = |one: &&&Defect| one.suite == suite && one.kind == kind;
         all.iter().filter(of).count()
     };
     let mut page = String::from(

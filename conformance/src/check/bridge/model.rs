@@ -159,6 +159,9 @@ impl<'a> Model<'a> {
         let Some(last) = posts.last() else {
             if asked.succeeded() {
                 judgement.fail(unsent(&BRI001, asked));
+            } else if self.failed_before {
+                let summary = format!("after a failure of the service {} does not reach it any more", asked.word());
+                judgement.fail(Violation::new(&BRI031, asked.number, Place::Status, summary));
             }
             return;
         };

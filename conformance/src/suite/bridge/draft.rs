@@ -101,6 +101,23 @@ impl Dress {
         }
     }
 
+    /// A public `text` in a dress of the same kind. It shares nothing with a secret in this dress:
+    /// it may come back.
+    fn of_public(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Padded => format!(" {text}  "),
+            Self::Quoted => format!("\"{text}'"),
+            Self::Markup => format!("{text} <i>&lt;"),
+            Self::Backslashed => format!("{text}\\t\\"),
+            Self::Lines => format!("{text}\r\n."),
+            Self::Unicode => format!("{text} Ж東"),
+            Self::Accents => format!("{text} o\u{308}"),
+            Self::Astral => format!("\u{1f40c} {text}"),
+            Self::Long => format!("{text} {}", "and so on ".repeat(40)),
+        }
+    }
+
     fn class(self) -> Class {
         match self {
             Self::Quoted => Class::Quoted,
@@ -162,7 +179,7 @@ impl Draft {
             } => {
                 let mut members = Map::new();
                 let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-                put("username", json!(self.dress.of("ada@Example.org")));
+                put("username", json!(self.dress.of_public("ada@Example.org")));
                 put("password", json!(made.text("password")));
                 if let Some((totp_type, with_key)) = totp {
                     put("totp_type", json!(totp_type));
@@ -194,7 +211,7 @@ impl Draft {
                 ("secret", secret)
             }
         };
-        json!({"name": self.dress.of(name), "credential_type": kind, "credential": credential})
+        json!({"name": self.dress.of_public(name), "credential_type": kind, "credential": credential})
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) async fn start(defects: Vec<&'static Defect>) -> Running {
     skyvern::start(Config {
         port: 0,
         api_key: KEY.to_owned(),
+        vault: None,
         defects,
     })
     .await
