@@ -64,12 +64,6 @@ impl Suite {
         }
     }
 
-    /// Whether it runs without being named. Redaction does not yet: it was not measured on all leaks,
-    /// and is known to report a random value of the server now and then.
-    pub fn is_complete(self) -> bool {
-        self != Self::Redaction
-    }
-
     /// The suite of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|suite| suite.name() == name)

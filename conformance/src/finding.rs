@@ -118,9 +118,24 @@ impl Violation {
     }
 }
 
+/// A place that was not compared, as it varies by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Masked {
+    /// Method and path of the document.
+    pub operation: String,
+    /// Where.
+    pub place: Place,
+    /// How many values were seen there.
+    pub values: usize,
+    /// In so many runs with the same secrets.
+    pub runs: usize,
+}
+
 /// What one judge says of one input.
 #[derive(Debug, Default)]
 pub struct Judgement {
+    /// Places that were not compared.
+    pub(crate) masked: Vec<Masked>,
     /// Checks that were tested and held, each at most once.
     pub(crate) passed: Vec<&'static Check>,
     /// Checks that did not hold.
@@ -138,6 +153,11 @@ impl Judgement {
     /// A check was tested and did not hold.
     pub fn fail(&mut self, violation: Violation) {
         self.violations.push(violation);
+    }
+
+    /// A place varies by itself, so that it was not compared.
+    pub fn mask(&mut self, masked: Masked) {
+        self.masked.push(masked);
     }
 
     /// Passes `check` if there is no violation, fails it otherwise.

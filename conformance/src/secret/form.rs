@@ -194,9 +194,16 @@ fn digest_form(algorithm: Algorithm, input: Input, bytes: &[u8]) -> Form {
     }
 }
 
-/// Whether a squeezed text keeps `one`.
+/// Whether a squeezed text keeps `one`: letters, digits, and what is beyond ASCII and can be seen.
 pub(crate) fn is_kept(one: char) -> bool {
-    one.is_ascii_alphanumeric() || !one.is_ascii()
+    if one.is_ascii() {
+        return one.is_ascii_alphanumeric();
+    }
+    // Soft hyphen, spaces and joiners without width, marks of direction, dashes, byte order marks.
+    !matches!(
+        one,
+        '\u{ad}' | '\u{2000}'..='\u{206f}' | '\u{feff}' | '\u{b7}' | '\u{a0}' | '\u{180e}'
+    )
 }
 
 fn kept(text: &str) -> String {

@@ -372,7 +372,7 @@ impl Scanner {
         self.bytes += (received.reason.len() + received.body.len()) as u64;
         let search = self.search(received.group);
         sightings.take(&Whereabouts::Reason, search.text(received.reason));
-        let body = plain_body(received);
+        let body = plain_body(received.headers, received.body);
         if body.is_none() {
             self.unread += 1;
         }
@@ -480,18 +480,20 @@ fn header_lines<'a>(
     headers.chain(trailers)
 }
 
-/// The body without its content coding; `None` if that is not known here.
-fn plain_body<'a>(received: &Received<'a>) -> Option<Cow<'a, [u8]>> {
-    let most = Budget::for_length(received.body.len()).bytes;
-    let coding = received
-        .headers
+/// A body without the content coding that its headers name; `None` if that is not known here.
+pub(crate) fn plain_body<'a>(
+    headers: &[(String, bytes::Bytes)],
+    body: &'a [u8],
+) -> Option<Cow<'a, [u8]>> {
+    let most = Budget::for_length(body.len()).bytes;
+    let coding = headers
         .iter()
         .find(|(name, _)| name == "content-encoding")
         .map(|(_, value)| value.to_ascii_lowercase());
     match coding.as_deref() {
-        None | Some(b"" | b"identity") => Some(received.body.into()),
-        Some(b"gzip" | b"x-gzip" | b"deflate") => view::inflate(received.body, most)
-            .or_else(|| view::inflate_bare(received.body, most))
+        None | Some(b"" | b"identity") => Some(body.into()),
+        Some(b"gzip" | b"x-gzip" | b"deflate") => view::inflate(body, most)
+            .or_else(|| view::inflate_bare(body, most))
             .map(Into::into),
         Some(_) => None,
     }

@@ -206,7 +206,9 @@ impl Marks {
             zero: has(0),
             latin: has(0xc2) || has(0xc3),
             newline: has(b'\n'),
-            separator: (0_u8..0x80).any(|byte| has(byte) && !is_kept(char::from(byte))),
+            separator: (0_u8..0x80).any(|byte| has(byte) && !is_kept(char::from(byte)))
+                || has(0xe2)
+                || has(0xef),
         }
     }
 }
@@ -239,8 +241,14 @@ fn is_compressed(bytes: &[u8]) -> bool {
     )
 }
 
-/// The bytes without what is neither letter nor digit.
+/// The text without what is neither letter nor digit, nor can be seen.
 pub(crate) fn squeezed(bytes: &[u8]) -> Vec<u8> {
+    if !bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        let kept: String = text.chars().filter(|one| is_kept(*one)).collect();
+        return kept.into_bytes();
+    }
     bytes
         .iter()
         .copied()

@@ -144,6 +144,13 @@ impl Watch {
             Body::Json(body) => fields.within(body),
             Body::Bytes(bytes) => fields.within_bytes(bytes),
         };
+        let found: Vec<Field> = found
+            .into_iter()
+            .filter(|field| {
+                let value = &field.value;
+                !self.vocabulary.has(value) && !self.is_public(value, &[Some(group)])
+            })
+            .collect();
         let mut scanner = self.scanner.borrow_mut();
         let mut submit = |field: Field| {
             let id = scanner.submit(Submission {
@@ -158,14 +165,9 @@ impl Watch {
             });
             sent.secrets.push(id);
         };
-        let mut any = false;
-        for field in found {
-            if !self.vocabulary.has(&field.value) {
-                any = true;
-                submit(field);
-            }
-        }
-        if any && let Body::Json(body) = &request.body {
+        if !found.is_empty()
+            && let Body::Json(body) = &request.body
+        {
             submit(Field {
                 pointer: Pointer::root(),
                 shape: Shape::Body,
@@ -173,6 +175,7 @@ impl Watch {
                 value: body.to_string(),
             });
         }
+        found.into_iter().for_each(submit);
         sent
     }
 

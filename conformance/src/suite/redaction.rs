@@ -1,300 +1,504 @@
-//! The cases of the suite `redaction`: the whole credentials API, again and again, with secrets that
-//! differ in one property, for each type of credential.
+//! The cases of the suite `redaction`: everything that can be asked about what is created with
+//! secrets, again and again, with secrets that differ in one property.
+//!
+//! What comes back is searched for secrets by the session, as in every suite; here it is compared.
+//!
+//! A property is screened with one run. Where that differs from all runs with the usual secrets,
+//! runs of both kinds follow in random order until there are [`CONFIRMING`] of each: a value that is
+//! random passes for a difference at most once in C(28, 14), forty million places.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc};
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use spec::Pointer;
 
 use crate::{
-    case::{Case, Property},
+    case::{Case, InputTree, Property},
     check::{
         RED006,
-        redaction::{self, Comparison, Difference, Fields, Run, compare},
+        redaction::{self, Comparison, Difference, Run, compare, side_by_side},
     },
+    digest,
     exchange::Exchange,
-    finding::{Judgement, Violation},
+    finding::{Judgement, Masked, Place, Violation},
     plan::Budget,
     session::{Session, Stop},
-    suite::credentials::{Credentials, Role},
+    suite::sample::create_existing,
     target::Target,
 };
 
 mod scenario;
 mod secrets;
+mod simpler;
+mod subject;
 
-use scenario::{Kind, Player};
+use scenario::{Played, Player, Step};
 use secrets::{Property as Differing, Secrets};
+use subject::Subject;
 
-/// Runs with the usual secrets before a difference counts. A value that is one of two by chance
-/// passes for a difference once in 250 places.
-const CONFIRMING: usize = 5;
-
+/// Runs of either kind before a difference counts.
+const CONFIRMING: usize = 14;
+/// The same for a part of the scenario: it is tried only once the whole has shown a difference.
+const CONFIRMING_PART: usize = 3;
+/// Runs with the usual secrets while properties are screened.
+const SCREENING: usize = 3;
 /// One property for each of so many inputs that a case of another suite may try: a quick run tries
 /// the four that show most.
 const FEWER: usize = 8;
 
-/// The cases of this suite: none for a target without a credentials API or without secrets.
+/// The cases of this suite: one for each kind of body with secrets.
 pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
-    let Some(api) = Credentials::of(target).map(Rc::new) else {
-        return Vec::new();
-    };
-    let create = api.operation(Role::Create).name.clone();
-    let fields: BTreeMap<String, Fields> = target
-        .operations
-        .iter()
-        .map(|operation| (operation.name.clone(), Fields::of(target, operation)))
-        .filter(|(_, fields)| !fields.is_empty())
-        .collect();
-    let fields = Rc::new(fields);
     let mut cases = Vec::new();
-    for kind in Kind::ALL {
-        for differing in Differing::ALL.into_iter().take(budget.listed / FEWER) {
-            let family = Family {
-                api: Rc::clone(&api),
-                fields: Rc::clone(&fields),
-                trial: Trial { kind, differing },
-            };
-            if family.differing().is_empty() {
-                continue;
-            }
-            let subject = format!("{}_{}", kind.name(), differing.name());
-            let case = Case::new(&RED006, &subject, family)
-                .operation(&create)
-                .also(&redaction::SEARCHED);
-            cases.push(case);
+    for subject in Subject::all(target) {
+        let family = Family {
+            steps: scenario::steps(&subject),
+            most: budget.listed / FEWER,
+            subject,
+        };
+        if family.properties().is_empty() {
+            continue;
         }
+        let create = family.subject.create.operation.name.clone();
+        let name = family.subject.name.clone();
+        let case = Case::new(&RED006, &name, family)
+            .operation(&create)
+            .performs(&create)
+            .also(&redaction::SEARCHED);
+        cases.push(case);
     }
     cases
 }
 
-/// Which credentials, and in what their secrets differ.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+/// What is compared: in which properties the secrets differ, in which fields, and in which steps of
+/// the scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Trial {
-    kind: Kind,
-    differing: Differing,
+    properties: Vec<Differing>,
+    /// Pointers into the body; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<String>,
+    /// All if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<usize>,
+}
+
+impl Trial {
+    /// Runs of either kind before a difference counts.
+    fn confirming(&self) -> usize {
+        if self.fields.is_empty() && self.steps.is_empty() && self.properties.len() > 1 {
+            CONFIRMING
+        } else {
+            CONFIRMING_PART
+        }
+    }
 }
 
 /// Runs of one scenario.
 struct Family {
-    api: Rc<Credentials>,
-    /// The secrets of every operation, by its name.
-    fields: Rc<BTreeMap<String, Fields>>,
-    trial: Trial,
+    subject: Subject,
+    steps: Vec<Step>,
+    /// Most properties.
+    most: usize,
+}
+
+/// The label of runs with the usual secrets.
+const USUAL: &str = "usual";
+/// That of runs with secrets that were never sent before.
+const FRESH: &str = "fresh";
+
+/// The runs with which those of a property are compared.
+fn label_of_usual(property: Differing) -> &'static str {
+    match property {
+        Differing::Repeated => FRESH,
+        _ => USUAL,
+    }
 }
 
 impl Family {
-    fn create_fields(&self) -> Option<&Fields> {
-        self.fields.get(&self.api.operation(Role::Create).name)
-    }
-
-    /// The fields whose values differ between the runs.
-    fn differing(&self) -> Vec<Pointer> {
-        let body = self.trial.kind.body("name");
-        let Some(fields) = self.create_fields() else {
-            return Vec::new();
+    /// The properties that a value of some field can have.
+    fn properties(&self) -> Vec<Differing> {
+        let usual = Secrets::usual(&self.subject, "any");
+        let differs = |property: &Differing| {
+            let other = usual.differing(&self.subject, *property, &usual.fields(), ("name", 0));
+            !usual.differences(&other).is_empty()
         };
-        let usual = Secrets::usual(&fields.within(&body), "any");
-        let other = usual.differing(self.trial.differing, &usual.fields(), "name");
-        usual.differences(&other)
+        Differing::ALL
+            .into_iter()
+            .take(self.most)
+            .filter(differs)
+            .collect()
     }
 
-    async fn play(&self, session: &Session) -> Result<(), Stop> {
-        let name = session.unique_name();
-        let Some(fields) = self.create_fields() else {
+    /// The steps of `trial` with their numbers.
+    fn steps(&self, trial: &Trial) -> Vec<(usize, Step)> {
+        let all = self.steps.iter().cloned().enumerate();
+        all.filter(|(number, _)| trial.steps.is_empty() || trial.steps.contains(number))
+            .collect()
+    }
+
+    async fn play(&self, session: &Session, trial: &Trial) -> Result<(), Stop> {
+        let Some(existing) = create_existing(session, &self.subject.create.operation).await? else {
             return Ok(());
         };
-        let usual = Secrets::usual(&fields.within(&self.trial.kind.body(&name)), &name);
-        let usual = usual.prepared(self.trial.differing);
-        let other = usual.differing(self.trial.differing, &usual.fields(), &name);
-        let player = Player {
-            api: &self.api,
-            session,
-            kind: self.trial.kind,
-            name: &name,
-            search: usual.searched(),
+        // Where the list cannot be asked for one's own things, nobody else may change it.
+        let _quiet = match &self.subject.list {
+            Some(_) if !self.subject.is_searchable() => Some(session.quiet().await),
+            _ => None,
         };
-        let mut usuals = vec![player.play("usual", &usual).await?];
-        let mut others = Vec::new();
-        let mut comparison = Comparison::default();
-        // A run with other secrets stands between two with the usual ones, so that clocks and
-        // counters cannot pass for a difference.
-        while usuals.len() < 2 || !comparison.differences.is_empty() && usuals.len() < CONFIRMING {
-            others.push(player.play("other", &other).await?);
-            usuals.push(player.play("usual", &usual).await?);
-            comparison = compare(&usuals, &others);
-        }
-        if let Some(difference) = comparison.differences.first() {
-            self.isolate(&player, &usual, &usuals, difference).await?;
-        }
-        Ok(())
+        let name = session.unique_name();
+        let usual = Secrets::usual(&self.subject, &name);
+        let steps = self.steps(trial);
+        let mut theatre = Theatre {
+            family: self,
+            trial,
+            player: Player {
+                session,
+                subject: &self.subject,
+                existing: &existing,
+                name: &name,
+                search: usual.searched(),
+                steps: &steps,
+            },
+            usual,
+            plays: 0,
+            runs: Vec::new(),
+            turn: 0,
+        };
+        theatre.screen().await?;
+        theatre.confirm().await
     }
 
-    /// Halves the fields that differ until one is left that makes `difference` alone, and plays
-    /// with that one.
-    async fn isolate(
-        &self,
-        player: &Player<'_>,
-        usual: &Secrets,
-        usuals: &[Run],
-        difference: &Difference,
-    ) -> Result<(), Stop> {
-        let fields = self.differing();
-        let mut left = 0..fields.len();
-        while left.len() > 1 {
-            let half = left.start..left.start + left.len() / 2;
-            let other = usual.differing(self.trial.differing, &fields[half.clone()], player.name);
-            let run = player.play("half", &other).await?;
-            let found = compare(usuals, &[run]).differences;
-            left = if found.iter().any(|one| one.is_at(difference)) {
-                half
-            } else {
-                half.end..left.end
-            };
+    /// The fields of `trial`, all if it names none.
+    fn fields(&self, trial: &Trial) -> Vec<Pointer> {
+        if trial.fields.is_empty() {
+            let fields = self.subject.fields.iter();
+            return fields.map(|field| field.pointer.clone()).collect();
         }
-        if let (Some(field), true) = (fields.get(left.start), fields.len() > 1) {
-            let field = std::slice::from_ref(field);
-            let alone = usual.differing(self.trial.differing, field, player.name);
-            player
-                .play(&format!("field {}", left.start), &alone)
-                .await?;
-        }
-        Ok(())
+        let named = trial.fields.iter();
+        named.filter_map(|field| Pointer::parse(field)).collect()
     }
 
-    /// The runs under `label`, in their order.
-    fn runs(&self, exchanges: &[Rc<Exchange>], label: &str) -> Vec<(Vec<usize>, Run)> {
-        let mut runs: Vec<(Vec<usize>, Run)> = Vec::new();
+    /// Whether an answer to `step` may show secrets, so that it depends on them by right.
+    fn may_differ(&self, step: usize) -> bool {
+        let sample = match self.steps.get(step) {
+            Some(Step::Create(..) | Step::CreateBare(..)) => Some(&self.subject.create),
+            Some(Step::Read(_)) => self.subject.read.as_ref(),
+            Some(Step::Update(..)) => self.subject.update.as_ref(),
+            Some(Step::List(_)) => self.subject.list.as_ref(),
+            _ => None,
+        };
+        sample.is_some_and(|sample| {
+            let operation = &sample.operation;
+            let name = format!("{} {}", operation.method, operation.path);
+            self.subject.may_show(&name)
+        })
+    }
+
+    fn compare(&self, usual: &[Run], others: &[Run]) -> Comparison {
+        compare(usual, others, &|step| self.may_differ(step))
+    }
+
+    /// The runs that `exchanges` are of, with their labels, in the order in which they were played.
+    fn runs(&self, exchanges: &[Rc<Exchange>]) -> Vec<(String, Run)> {
+        type Steps = Vec<(usize, usize, Rc<Exchange>)>;
+        let mut plays: Vec<(String, Steps)> = Vec::new();
         for (number, exchange) in exchanges.iter().enumerate() {
-            let Some((tag, step)) = exchange.request.tag.split_once('/') else {
+            let Some((play, step)) = exchange.request.tag.split_once('/') else {
                 continue;
             };
-            if tag != label {
+            let Ok(step) = step.parse::<usize>() else {
                 continue;
+            };
+            if plays.last().is_none_or(|(known, _)| known != play) {
+                plays.push((play.to_owned(), Vec::new()));
             }
-            if step == "0" {
-                runs.push(<_>::default());
-            }
-            if let Some((numbers, run)) = runs.last_mut() {
-                numbers.push(number);
-                run.exchanges.push(Rc::clone(exchange));
-                let id = exchange.json().and_then(|answer| self.api.id_of(answer));
-                let is_new = self.api.role(&exchange.request) == Some(Role::Create);
-                run.ids.extend(id.filter(|_| is_new).map(str::to_owned));
+            if let Some((_, steps)) = plays.last_mut() {
+                steps.push((step, number, Rc::clone(exchange)));
             }
         }
-        runs
-    }
-
-    /// For each field that differs, where the answers depend on it alone.
-    fn by_field(&self, exchanges: &[Rc<Exchange>], usuals: &[Run]) -> Vec<(Pointer, Comparison)> {
-        let fields = self.differing().into_iter().enumerate();
-        fields
-            .map(|(number, field)| {
-                let runs = self.runs(exchanges, &format!("field {number}"));
-                let runs: Vec<Run> = runs.into_iter().map(|(_, run)| run).collect();
-                (field, compare(usuals, &runs))
-            })
-            .collect()
+        let runs = plays.into_iter().filter_map(|(play, steps)| {
+            let (_, label) = play.split_once(':')?;
+            let played = Played::recorded(&self.subject, &self.steps, steps);
+            let ids = played.ids();
+            Some((label.to_owned(), Run::of(played.exchanges, &ids)))
+        });
+        runs.collect()
     }
 
     fn violation(
         &self,
+        trial: &Trial,
+        property: Differing,
         difference: &Difference,
         exchange: &Exchange,
-        by_field: &[(Pointer, Comparison)],
     ) -> Violation {
-        let alone: Vec<&Pointer> = by_field
-            .iter()
-            .filter(|(_, comparison)| {
-                comparison
-                    .differences
-                    .iter()
-                    .any(|one| one.is_at(difference))
-            })
-            .map(|(field, _)| field)
-            .collect();
-        let named: Vec<&Pointer> = if alone.is_empty() {
-            by_field.iter().map(|(field, _)| field).collect()
-        } else {
-            alone
+        let fields = self.fields(trial);
+        let names: BTreeSet<String> = match &fields[..] {
+            few if few.len() <= 3 => few.iter().filter_map(Pointer::last).collect(),
+            _ => BTreeSet::from(["secrets".to_owned()]),
         };
-        let names: Vec<String> = named.iter().filter_map(|field| field.last()).collect();
+        let names: Vec<String> = names.into_iter().collect();
         let summary = format!(
-            "the answer to {} depends on the {} of {}",
+            "{}the answer to {} depends on the {} of {}",
+            difference.aspect.described(),
             scenario::described(exchange),
-            self.trial.differing.described(),
+            property.described(),
             names.join(", ")
         );
-        let evidence = format!(
-            "with the usual secrets: {}\nwith others: {}",
-            short(&difference.usual),
-            short(&difference.other)
+        let usual = match property {
+            Differing::Repeated => "fresh secrets",
+            _ => "usual secrets",
+        };
+        let side = side_by_side(
+            [usual, property.others()],
+            [&difference.usual, &difference.other],
         );
-        let mut violation =
-            Violation::new(&RED006, 0, difference.place.clone(), summary).evidence(evidence);
-        violation.secret = named.first().map(|field| (*field).clone());
+        let evidence = format!(
+            "{}{}\n{side}\nwhoever reads it {}",
+            difference.aspect.described(),
+            difference.place,
+            property.learned()
+        );
+        let place = difference.place.clone();
+        let mut violation = Violation::new(&RED006, 0, place, summary).evidence(evidence);
+        violation.secret = fields.first().cloned();
         violation
     }
 }
 
-/// Most characters of a value that are quoted.
-const QUOTED: usize = 200;
+/// Plays under way.
+struct Theatre<'a> {
+    family: &'a Family,
+    trial: &'a Trial,
+    player: Player<'a>,
+    usual: Secrets,
+    plays: usize,
+    runs: Vec<(&'static str, Run)>,
+    /// How many secrets there were that are fresh.
+    turn: u64,
+}
 
-fn short(text: &str) -> String {
-    let mut short: String = text.chars().take(QUOTED).collect();
-    if short.len() < text.len() {
-        short.push('…');
+impl Theatre<'_> {
+    async fn usual(&mut self) -> Result<(), Stop> {
+        let usual = self.usual.clone();
+        self.perform(USUAL, &usual).await
     }
-    short
+
+    async fn other(&mut self, property: Differing) -> Result<(), Stop> {
+        if property == Differing::Repeated {
+            let again = self.secrets(property, self.turn);
+            return self.perform(property.name(), &again).await;
+        }
+        let other = self.secrets(property, 0);
+        self.perform(property.name(), &other).await
+    }
+
+    async fn counterpart(&mut self, property: Differing) -> Result<(), Stop> {
+        if property == Differing::Repeated {
+            self.turn += 1;
+            let fresh = self.secrets(property, self.turn);
+            return self.perform(FRESH, &fresh).await;
+        }
+        self.usual().await
+    }
+
+    fn secrets(&self, property: Differing, turn: u64) -> Secrets {
+        let family = self.family;
+        let fields = family.fields(self.trial);
+        let by = (self.player.name, turn);
+        self.usual.differing(&family.subject, property, &fields, by)
+    }
+
+    async fn perform(&mut self, label: &'static str, secrets: &Secrets) -> Result<(), Stop> {
+        let played = self.player.play(self.plays, label, secrets).await?;
+        self.plays += 1;
+        let ids = played.ids();
+        self.runs.push((label, Run::of(played.exchanges, &ids)));
+        Ok(())
+    }
+
+    /// Each property once, with runs of the usual secrets before, between and behind.
+    async fn screen(&mut self) -> Result<(), Stop> {
+        let properties = &self.trial.properties;
+        let between = properties.len().div_ceil(SCREENING - 1).max(1);
+        self.usual().await?;
+        for (number, property) in properties.iter().enumerate() {
+            if *property == Differing::Repeated {
+                self.counterpart(*property).await?;
+                self.other(*property).await?;
+                self.counterpart(*property).await?;
+            } else {
+                self.other(*property).await?;
+            }
+            if (number + 1) % between == 0 || number + 1 == properties.len() {
+                self.usual().await?;
+            }
+        }
+        if properties.len() == 1 {
+            self.usual().await?;
+        }
+        Ok(())
+    }
+
+    /// Plays on while a property makes a difference that no other one has made, and none of whose
+    /// answers shows the secret itself.
+    async fn confirm(&mut self) -> Result<(), Stop> {
+        let mut claimed: BTreeSet<(usize, Place)> = BTreeSet::new();
+        for property in self.trial.properties.clone() {
+            let mut found = self.differences(property, &claimed);
+            let mut number = 0;
+            while !found.is_empty() {
+                let usual = self.count(label_of_usual(property));
+                let others = self.count(property.name());
+                let enough = self.trial.confirming();
+                if usual >= enough && others >= enough {
+                    break;
+                }
+                number += 1;
+                let draw = digest::number(&[self.player.name.as_bytes(), &[number]]);
+                let is_other = usual >= enough || others < enough && draw % 2 == 0;
+                if is_other {
+                    self.other(property).await?;
+                } else {
+                    self.counterpart(property).await?;
+                }
+                found = self.differences(property, &claimed);
+            }
+            claimed.extend(found);
+        }
+        Ok(())
+    }
+
+    fn count(&self, label: &str) -> usize {
+        self.runs.iter().filter(|(one, _)| *one == label).count()
+    }
+
+    fn differences(
+        &self,
+        property: Differing,
+        claimed: &BTreeSet<(usize, Place)>,
+    ) -> BTreeSet<(usize, Place)> {
+        let of = |label: &str| -> Vec<Run> {
+            let runs = self.runs.iter().filter(|(one, _)| *one == label);
+            runs.map(|(_, run)| run.clone()).collect()
+        };
+        let others = of(property.name());
+        let found = self.family.compare(&of(label_of_usual(property)), &others);
+        let is_caught = |step: usize| {
+            let numbers = self.runs.iter().filter_map(|(_, run)| run.number(step));
+            let mut numbers = numbers.into_iter();
+            numbers.any(|number| self.player.session.caught_in(number))
+        };
+        let places = found.differences.into_iter();
+        places
+            .map(|one| (one.step, one.place))
+            .filter(|key| !claimed.contains(key) && !is_caught(key.0))
+            .collect()
+    }
 }
 
 impl Property for Family {
     type Input = Trial;
 
     fn coverage(&self) -> Vec<Trial> {
-        vec![self.trial]
+        vec![Trial {
+            properties: self.properties(),
+            fields: Vec::new(),
+            steps: Vec::new(),
+        }]
+    }
+
+    fn simpler(&self, input: &Trial) -> Option<InputTree<Trial>> {
+        let fields: Vec<String> = self.fields(input).iter().map(ToString::to_string).collect();
+        let steps: Vec<usize> = self
+            .steps(input)
+            .into_iter()
+            .map(|(step, _)| step)
+            .collect();
+        Some(Box::new(simpler::Tree::new(input.clone(), &fields, &steps)))
+    }
+
+    fn told(&self, input: &Trial) -> Value {
+        let steps = self.steps(input);
+        let described: Vec<String> = steps.iter().map(|(_, step)| step.described()).collect();
+        let properties: Vec<&str> = input.properties.iter().map(|one| one.others()).collect();
+        let fields: Vec<String> = self.fields(input).iter().map(ToString::to_string).collect();
+        serde_json::json!({"the same with": properties, "in": fields, "steps": described})
     }
 
     fn execute<'a>(
         &'a self,
         session: &'a Session,
-        _input: &'a Trial,
+        input: &'a Trial,
     ) -> LocalBoxFuture<'a, Result<(), Stop>> {
-        self.play(session).boxed_local()
+        self.play(session, input).boxed_local()
     }
 
-    fn judge(&self, _input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        let runs = self.runs(exchanges);
+        let of = |label: &str| -> Vec<Run> {
+            let runs = runs.iter().filter(|(one, _)| one == label);
+            runs.map(|(_, run)| run.clone()).collect()
+        };
+        if of(USUAL).len() < 2 {
+            return;
+        }
         // The session searched every answer: what it caught comes on top.
         for check in redaction::SEARCHED {
             judgement.pass(check);
         }
-        let usuals = self.runs(exchanges, "usual");
-        let others = self.runs(exchanges, "other");
-        let usuals: Vec<Run> = usuals.into_iter().map(|(_, run)| run).collect();
-        if usuals.len() < 2 || others.is_empty() {
-            return;
+        judgement.pass(&RED006);
+        let mut told: BTreeSet<(usize, Place)> = BTreeSet::new();
+        for property in &input.properties {
+            let usual = of(label_of_usual(*property));
+            let others = of(property.name());
+            let compared = self.compare(&usual, &others);
+            if label_of_usual(*property) == USUAL {
+                self.tell_masked(&compared, &usual, exchanges, judgement);
+            }
+            let enough = input.confirming();
+            if usual.len().min(others.len()) < enough {
+                continue;
+            }
+            for difference in &compared.differences {
+                let key = (difference.step, difference.place.clone());
+                let number = others.first().and_then(|run| run.number(difference.step));
+                let exchange = number.and_then(|number| exchanges.get(number));
+                let (Some(number), Some(exchange), true) = (number, exchange, told.insert(key))
+                else {
+                    continue;
+                };
+                let mut violation = self.violation(input, *property, difference, exchange);
+                violation.exchange = number;
+                judgement.fail(violation);
+            }
         }
-        let runs: Vec<Run> = others.iter().map(|(_, run)| run.clone()).collect();
-        let differences = compare(&usuals, &runs).differences;
-        if differences.is_empty() {
-            judgement.pass(&RED006);
-            return;
-        }
-        let by_field = self.by_field(exchanges, &usuals);
-        for difference in &differences {
-            let number = others
-                .first()
-                .and_then(|(numbers, _)| numbers.get(difference.step));
-            let Some((number, exchange)) =
-                number.and_then(|number| Some((*number, exchanges.get(*number)?)))
-            else {
+    }
+}
+
+impl Family {
+    fn tell_masked(
+        &self,
+        compared: &Comparison,
+        usual: &[Run],
+        exchanges: &[Rc<Exchange>],
+        judgement: &mut Judgement,
+    ) {
+        let Some(first) = usual.first() else { return };
+        for ((step, place), values) in &compared.masked {
+            let number = first.number(*step);
+            let Some(exchange) = number.and_then(|number| exchanges.get(number)) else {
                 continue;
             };
-            let mut violation = self.violation(difference, exchange, &by_field);
-            violation.exchange = number;
-            judgement.fail(violation);
+            let request = &exchange.request;
+            judgement.mask(Masked {
+                operation: format!("{} {}", request.method, request.template),
+                place: place.clone(),
+                values: *values,
+                runs: usual.len(),
+            });
         }
     }
 }

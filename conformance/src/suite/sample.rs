@@ -2,12 +2,15 @@
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde_json::Value;
+use spec::Pointer;
 
 use super::{canonical, credentials};
 use crate::{
+    check::redaction::Fields,
     exchange::{Request, encode_component},
     ledger::id_text,
     schema::Schemas,
+    secret::canary::{Class, Draw},
     session::{Session, Stop},
     target::{Operation, ParameterPlace, Resource, Target},
 };
@@ -24,6 +27,8 @@ pub(crate) struct Sample {
     pub(crate) body: Option<Value>,
     /// Required parameters, and those of the path that name nothing that can be created.
     parameters: Vec<(ParameterPlace, String, String)>,
+    /// The secrets of the body that can be any value of their shape.
+    secrets: Vec<(Pointer, Class)>,
 }
 
 /// Ids of what exists, by the variable of the path.
@@ -68,16 +73,23 @@ impl Sample {
             }
             None
         };
+        let secrets = body.as_ref().map(|body| secrets(target, operation, body));
         Ok(Self {
             operation: operation.clone(),
+            secrets: secrets.unwrap_or_default(),
             body,
             parameters,
         })
     }
 
-    /// The body under a name of its own, if it has a name.
+    /// The body under a name of its own, if it has a name, and with secrets of its own.
     pub(crate) fn named_body(&self, name: &str) -> Option<Value> {
         let mut body = self.body.clone()?;
+        for (field, class) in &self.secrets {
+            if let Some(place) = body.pointer_mut(field.as_str()) {
+                *place = Value::from(canary(name, field, *class));
+            }
+        }
         if let Some(Value::String(text)) = body.get_mut("name") {
             name.clone_into(text);
         }
@@ -111,6 +123,28 @@ impl Sample {
             None => request,
         }
     }
+}
+
+/// The secrets in the body of `operation` in whose place the document allows canaries.
+fn secrets(target: &Target, operation: &Operation, body: &Value) -> Vec<(Pointer, Class)> {
+    let schema = operation.body.as_ref().and_then(|body| body.json());
+    let Some(schema) = schema.and_then(|media| media.schema.as_ref()) else {
+        return Vec::new();
+    };
+    let fields = Fields::of(target, operation).within(body).into_iter();
+    let taken = fields.filter_map(|field| {
+        let class = *field.shape.classes().first()?;
+        let mut changed = body.clone();
+        *changed.pointer_mut(field.pointer.as_str())? =
+            Value::from(canary("any", &field.pointer, class));
+        let valid = target.requests.is_valid(schema, &changed);
+        valid.then_some((field.pointer, class))
+    });
+    taken.collect()
+}
+
+fn canary(name: &str, field: &Pointer, class: Class) -> String {
+    Draw::of(&[name.as_bytes(), field.as_str().as_bytes()]).value(class, &[])
 }
 
 /// An example of the document if there is one, else the smallest value of the schema, or why there

@@ -11,6 +11,8 @@ use proptest::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::secret::canary::{Class, Draw};
+
 /// Texts that servers trim, escape, fold, cut or misread.
 const DELICATE: [&str; 14] = [
     " padded ",
@@ -93,8 +95,9 @@ impl Draft {
         self
     }
 
-    /// The body of a create or update under `name`.
+    /// The body of a create or update under `name`, with secrets of its own.
     pub(super) fn body(&self, name: &str) -> Value {
+        let canary = |class| Draw::of(&[name.as_bytes()]).value(class, &[]);
         let (kind, credential) = match &self.kind {
             Kind::Password {
                 username,
@@ -103,11 +106,11 @@ impl Draft {
             } => {
                 let mut members = Map::new();
                 members.insert("username".into(), json!(username));
-                members.insert("password".into(), json!("conformance pass phrase"));
+                members.insert("password".into(), json!(canary(Class::Plain)));
                 if let Some(totp_type) = totp_type {
                     members.insert("totp_type".into(), json!(totp_type));
                     if totp_type == "authenticator" {
-                        members.insert("totp".into(), json!("KRUGKIDROVUWG2ZA"));
+                        members.insert("totp".into(), json!(canary(Class::Base32)));
                     }
                 }
                 if let Some(identifier) = totp_identifier {
@@ -123,7 +126,7 @@ impl Draft {
             ),
             Kind::Secret { label } => {
                 let mut members = Map::new();
-                members.insert("secret_value".into(), json!("conformance secret value"));
+                members.insert("secret_value".into(), json!(canary(Class::Plain)));
                 if let Some(label) = label {
                     members.insert("secret_label".into(), json!(label));
                 }

@@ -1,249 +1,531 @@
-//! The scenario: every operation on credentials, with successes and refusals of each kind. What is
+//! The scenario: every operation on a subject, with successes and refusals of each kind. What is
 //! sent depends on nothing but the secrets and the ids that were answered.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use std::{collections::BTreeMap, rc::Rc};
 
-use super::secrets::{Secrets, fill};
+use serde_json::{Value, json};
+use spec::Pointer;
+
+use super::{
+    secrets::{Secrets, Slot},
+    subject::Subject,
+};
 use crate::{
-    check::redaction::Run,
-    exchange::{Auth, Exchange, Request},
+    exchange::{Auth, Credential, Exchange, Request},
+    ledger::id_text,
     session::{Session, Stop},
-    suite::credentials::{Credentials, Role},
+    suite::sample::{Existing, Sample},
 };
 
-/// A type of credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
-    Password,
-    CreditCard,
-    Secret,
+/// Something that a run creates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    First,
+    Second,
+    /// Created with secrets that the server has seen before.
+    Third,
+    /// Created with those of one that is deleted.
+    Fourth,
 }
 
-impl Kind {
-    pub(super) const ALL: [Self; 3] = [Self::Password, Self::CreditCard, Self::Secret];
-
-    pub(super) fn name(self) -> &'static str {
+impl Thing {
+    fn word(self) -> &'static str {
         match self {
-            Self::Password => "password",
-            Self::CreditCard => "credit_card",
-            Self::Secret => "secret",
+            Self::First => "a first",
+            Self::Second => "a second",
+            Self::Third => "a third",
+            Self::Fourth => "a fourth",
         }
     }
 
-    /// A whole request body; its secrets are to be filled in.
-    pub(super) fn body(self, name: &str) -> Value {
-        let credential = match self {
-            Self::Password => json!({"username": "somebody", "password": "-", "totp": "-",
-                "totp_type": "authenticator", "metadata": {"note": "-"}}),
-            Self::CreditCard => json!({"card_number": "-", "card_cvv": "-", "card_exp_month": "-",
-                "card_exp_year": "-", "card_brand": "visa", "card_holder_name": "-",
-                "billing_address": {"line1": "-", "line2": "-", "city": "-", "state": "-",
-                    "state_code": "-", "postal_code": "-", "country": "-", "country_code": "-"},
-                "billing_email": "-", "billing_phone": "-", "metadata": {"note": "-"}}),
-            Self::Secret => json!({"secret_value": "-", "secret_label": "label"}),
-        };
-        json!({"name": name, "credential_type": self.name(), "credential": credential})
+    /// What stands in the place of its id in comparisons.
+    fn name(self) -> &'static str {
+        match self {
+            Self::First => "id of the first",
+            Self::Second => "id of the second",
+            Self::Third => "id of the third",
+            Self::Fourth => "id of the fourth",
+        }
     }
+}
+
+/// One request.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    Create(Thing, Slot),
+    /// Without a public member that is optional.
+    CreateBare(Thing, Slot),
+    Read(Thing),
+    Update(Thing, Slot),
+    Delete(Thing),
+    List(Listing),
+    Refused(Refusal),
+}
+
+impl Step {
+    /// In a few words.
+    pub(super) fn described(&self) -> String {
+        match self {
+            Self::Create(thing, _) => format!("create {}", thing.word()),
+            Self::CreateBare(thing, _) => format!("create {} with less", thing.word()),
+            Self::Read(thing) => format!("read {}", thing.word()),
+            Self::Update(thing, Slot::Updated) => format!("update {}", thing.word()),
+            Self::Update(thing, _) => format!("update {} with the same secrets", thing.word()),
+            Self::Delete(thing) => format!("delete {}", thing.word()),
+            Self::List(Listing::Whole) => "list".to_owned(),
+            Self::List(Listing::Page(number)) => format!("list page {number}"),
+            Self::List(Listing::Filtered) => "list one type".to_owned(),
+            Self::List(_) => "search for a secret".to_owned(),
+            Self::Refused(refusal) => refusal.described(),
+        }
+    }
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    Whole,
+    /// A page of one, from 1.
+    Page(u32),
+    Filtered,
+    SearchedForSecret,
+    SearchedForBeginning,
+}
+
+/// A request with secrets that is refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Refusal {
+    /// A create with a body that is broken in this way.
+    Create(Breakage),
+    /// The same of an update.
+    Update(Breakage),
+    UnknownId,
+    NoKey,
+    WrongKey,
+    WrongMethod,
+    NoRoute,
+    /// Broken before the secrets, so that the position of the fault is the same.
+    MalformedBefore,
+    PlainText,
+    InList,
+    /// These are searched and not compared: the answer may tell of the length of the request.
+    MalformedAfter,
+    Trailing,
+    Untyped,
+    /// Sent once in a family.
+    TooLarge,
+}
+
+/// What is wrong with a body, beside its secrets or in the form of one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Breakage {
+    Without(Pointer),
+    Instead(Pointer, Value),
+    SecretInList(Pointer),
+    SecretInObject(Pointer),
+}
+
+impl Refusal {
+    fn described(&self) -> String {
+        let broken = |breakage: &Breakage| match breakage {
+            Breakage::Without(at) => format!("without {at}"),
+            Breakage::Instead(at, value) => format!("with {value} at {at}"),
+            Breakage::SecretInList(at) => format!("with {at} in a list"),
+            Breakage::SecretInObject(at) => format!("with {at} in an object"),
+        };
+        match self {
+            Self::Create(breakage) => format!("create {}", broken(breakage)),
+            Self::Update(breakage) => format!("update {}", broken(breakage)),
+            other => match other {
+                Self::UnknownId => "update of an unknown id",
+                Self::NoKey => "create without the key",
+                Self::WrongKey => "create with a wrong key",
+                Self::WrongMethod => "create by another method",
+                Self::NoRoute => "create at an unknown path",
+                Self::MalformedBefore => "malformed JSON",
+                Self::MalformedAfter => "JSON without its end",
+                Self::Trailing => "JSON with too much at its end",
+                Self::PlainText => "JSON as plain text",
+                Self::Untyped => "JSON without a content type",
+                Self::InList => "the body in a list",
+                _ => "a body that is too large",
+            }
+            .to_owned(),
+        }
+    }
+
+    /// Whether its answer is searched only.
+    pub(super) fn is_aside(&self) -> bool {
+        matches!(
+            self,
+            Self::MalformedAfter | Self::Trailing | Self::Untyped | Self::TooLarge
+        )
+    }
+}
+
+/// Longer than a usual limit on bodies.
+const TOO_LARGE: usize = 2 << 20;
+/// An id that nothing has.
+const NOBODY: &str = "cred_0";
+/// Most public members that are broken, and most secrets.
+const BROKEN: usize = 4;
+
+/// The steps for `subject`: the same for the same document.
+pub(super) fn steps(subject: &Subject) -> Vec<Step> {
+    use Step::{Create, CreateBare, Delete, List, Read, Refused, Update};
+    use Thing::{First, Fourth, Second, Third};
+    let mut steps = vec![
+        Create(First, Slot::First),
+        Create(Second, Slot::Second),
+        Read(First),
+        Read(First),
+        Read(Second),
+        List(Listing::Whole),
+        List(Listing::Page(1)),
+        List(Listing::Page(2)),
+        List(Listing::Filtered),
+        List(Listing::SearchedForSecret),
+        List(Listing::SearchedForBeginning),
+        // The same secrets again, then others.
+        Update(First, Slot::First),
+        Update(First, Slot::Updated),
+        Read(First),
+    ];
+    for breakage in breakages(subject) {
+        steps.push(Refused(Refusal::Create(breakage.clone())));
+        steps.push(Refused(Refusal::Update(breakage)));
+    }
+    let refusals = [
+        Refusal::UnknownId,
+        Refusal::NoKey,
+        Refusal::WrongKey,
+        Refusal::WrongMethod,
+        Refusal::NoRoute,
+        Refusal::MalformedBefore,
+        Refusal::PlainText,
+        Refusal::InList,
+        Refusal::MalformedAfter,
+        Refusal::Trailing,
+        Refusal::Untyped,
+        Refusal::TooLarge,
+    ];
+    steps.extend(refusals.map(Refused));
+    steps.extend([
+        List(Listing::Whole),
+        Read(First),
+        CreateBare(Third, Slot::First),
+        Read(Third),
+        Delete(Third),
+        Delete(First),
+        Read(First),
+        Update(First, Slot::Updated),
+        Delete(First),
+        Read(Second),
+        // Gone, and the same again.
+        Create(Fourth, Slot::First),
+        Read(Fourth),
+        List(Listing::Whole),
+        List(Listing::Page(2)),
+        List(Listing::SearchedForSecret),
+        Delete(Fourth),
+        Delete(Second),
+    ]);
+    steps.retain(|step| is_possible(subject, step));
+    steps
+}
+
+fn is_possible(subject: &Subject, step: &Step) -> bool {
+    match step {
+        Step::Create(..) => true,
+        Step::CreateBare(..) => subject.read.is_some(),
+        Step::Read(_) => subject.read.is_some(),
+        Step::Update(..) => subject.update.is_some(),
+        Step::Delete(_) => subject.delete.is_some(),
+        Step::List(listing) => match listing {
+            Listing::Whole => subject.list.is_some(),
+            Listing::Page(_) => subject.lists_by("page") && subject.lists_by("page_size"),
+            Listing::Filtered => subject.filter.is_some(),
+            Listing::SearchedForSecret | Listing::SearchedForBeginning => {
+                subject.lists_by("search")
+            }
+        },
+        Step::Refused(refusal) => match refusal {
+            Refusal::Update(_) | Refusal::UnknownId => subject.update.is_some(),
+            Refusal::NoKey | Refusal::WrongKey => subject.create.operation.secured,
+            _ => true,
+        },
+    }
+}
+
+/// The ways in which a body of `subject` is broken.
+fn breakages(subject: &Subject) -> Vec<Breakage> {
+    let mut public = Vec::new();
+    texts(&subject.body, &Pointer::root(), &mut public);
+    public.retain(|at| subject.fields.iter().all(|field| field.pointer != *at));
+    let mut all = Vec::new();
+    if let Some(first) = public.first() {
+        all.push(Breakage::Without(first.clone()));
+        all.push(Breakage::Instead(first.clone(), json!(5)));
+    }
+    if let Some(second) = public.get(1) {
+        all.push(Breakage::Instead(second.clone(), json!("nothing")));
+    }
+    for at in public.iter().take(BROKEN) {
+        all.push(Breakage::Instead(at.clone(), json!({"a": 1})));
+    }
+    for field in subject.fields.iter().take(BROKEN) {
+        all.push(Breakage::SecretInList(field.pointer.clone()));
+        all.push(Breakage::SecretInObject(field.pointer.clone()));
+    }
+    all
+}
+
+fn texts(value: &Value, pointer: &Pointer, found: &mut Vec<Pointer>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                texts(value, &pointer.child(name), found);
+            }
+        }
+        Value::String(_) => found.push(pointer.clone()),
+        _ => {}
+    }
+}
+
+fn broken(body: &Value, breakage: &Breakage) -> Value {
+    let mut broken = body.clone();
+    match breakage {
+        Breakage::Without(at) => {
+            super::secrets::remove(&mut broken, at);
+        }
+        Breakage::Instead(at, value) => {
+            if let Some(place) = broken.pointer_mut(at.as_str()) {
+                *place = value.clone();
+            }
+        }
+        Breakage::SecretInList(at) => {
+            if let Some(place) = broken.pointer_mut(at.as_str()) {
+                *place = json!([place.take()]);
+            }
+        }
+        Breakage::SecretInObject(at) => {
+            if let Some(place) = broken.pointer_mut(at.as_str()) {
+                *place = json!({"value": place.take()});
+            }
+        }
+    }
+    broken
 }
 
 /// What the scenario is played with.
-#[derive(Clone)]
 pub(super) struct Player<'a> {
-    pub(super) api: &'a Credentials,
     pub(super) session: &'a Session,
-    pub(super) kind: Kind,
-    /// The name of all credentials, by which the list is searched.
+    pub(super) subject: &'a Subject,
+    /// What has to exist before.
+    pub(super) existing: &'a Existing,
+    /// The name of all that is created, by which the list is searched.
     pub(super) name: &'a str,
     /// A text that the list is searched for too.
     pub(super) search: String,
+    /// The steps to be played, by their numbers.
+    pub(super) steps: &'a [(usize, Step)],
 }
-
-/// The number of an id that no credential has.
-const NOBODY: &str = "cred_0";
 
 impl Player<'_> {
-    /// Plays it once; every request is tagged `label/number`.
-    pub(super) async fn play(&self, label: &str, secrets: &Secrets) -> Result<Run, Stop> {
-        let api = self.api;
-        let body = |values| {
-            let mut body = self.kind.body(self.name);
-            fill(&mut body, values);
-            body
-        };
-        let (first, updated, second) = (
-            body(&secrets.first),
-            body(&secrets.updated),
-            body(&secrets.second),
-        );
-        let mut scene = Scene {
-            player: self,
-            label,
-            run: Run::default(),
-        };
-        let a = scene.create(first.clone()).await?;
-        let b = scene.create(second).await?;
-        scene.send(api.read(&a)).await?;
-        scene.send(api.read(&a)).await?;
-        scene.send(api.read(&b)).await?;
-        scene.lists().await?;
-        // The same secrets again, then others.
-        scene.send(api.update(&a, first.clone())).await?;
-        scene.send(api.update(&a, updated.clone())).await?;
-        scene.send(api.read(&a)).await?;
-        scene.refusals(&a, &updated).await?;
-        scene.lists().await?;
-        scene.send(api.read(&a)).await?;
-        // A third one with secrets that the server has seen before, and without a label.
-        let mut unlabelled = first.clone();
-        if let Some(Value::Object(credential)) = unlabelled.get_mut("credential") {
-            credential.remove("secret_label");
-        }
-        let c = scene.create(unlabelled).await?;
-        scene.send(api.read(&c)).await?;
-        scene.send(api.delete(&c)).await?;
-        scene.send(api.delete(&a)).await?;
-        scene.send(api.read(&a)).await?;
-        scene.send(api.update(&a, updated)).await?;
-        scene.send(api.delete(&a)).await?;
-        scene.send(api.read(&b)).await?;
-        // Gone, and the same again.
-        let d = scene.create(first).await?;
-        scene.send(api.read(&d)).await?;
-        scene.lists().await?;
-        scene.send(api.delete(&d)).await?;
-        scene.send(api.delete(&b)).await?;
-        Ok(scene.run)
-    }
-}
-
-/// A play under way.
-struct Scene<'a> {
-    player: &'a Player<'a>,
-    label: &'a str,
-    run: Run,
-}
-
-impl Scene<'_> {
-    async fn send(&mut self, request: Request) -> Result<std::rc::Rc<Exchange>, Stop> {
-        let step = self.run.exchanges.len();
-        let request = request.tag(format!("{}/{step}", self.label));
-        let exchange = self.player.session.send(request).await?;
-        self.run.exchanges.push(std::rc::Rc::clone(&exchange));
-        Ok(exchange)
-    }
-
-    /// Sends what is searched for secrets and not compared: its answer may tell of the form of the
-    /// request itself, such as where its JSON breaks off.
-    async fn send_aside(&self, request: Request) -> Result<(), Stop> {
-        let request = request.tag(format!("{}, aside", self.label));
-        self.player.session.send(request).await.map(|_| ())
-    }
-
-    async fn create(&mut self, body: Value) -> Result<String, Stop> {
-        let exchange = self.send(self.player.api.create(body)).await?;
-        let id = exchange
-            .json()
-            .and_then(|answer| self.player.api.id_of(answer))
-            .unwrap_or(NOBODY)
-            .to_owned();
-        self.run.ids.push(id.clone());
-        Ok(id)
-    }
-
-    /// Lists of this run's credentials only: others may come and go meanwhile.
-    async fn lists(&mut self) -> Result<(), Stop> {
-        let Player {
-            api, name, kind, ..
-        } = *self.player;
-        if !api.lists_by("search") {
-            return Ok(());
-        }
-        let named = || api.list().query("search", name);
-        self.send(named()).await?;
-        if api.lists_by("page") && api.lists_by("page_size") {
-            for page in ["1", "2"] {
-                let request = named().query("page", page).query("page_size", "1");
-                self.send(request).await?;
+    /// Plays it once; every request is tagged `play:label/step`.
+    pub(super) async fn play(
+        &self,
+        play: usize,
+        label: &str,
+        secrets: &Secrets,
+    ) -> Result<Played, Stop> {
+        self.session.begin_group();
+        let mut played = Played::default();
+        for (number, step) in self.steps {
+            let Some(request) = self.request(step, secrets, &played.ids) else {
+                continue;
+            };
+            let aside = match step {
+                Step::Refused(Refusal::TooLarge) if play > 0 => continue,
+                Step::Refused(refusal) if refusal.is_aside() => ", aside",
+                _ => "",
+            };
+            let at = self.session.sent();
+            let request = request.tag(format!("{play}:{label}/{number}{aside}"));
+            let exchange = self.session.send(request).await?;
+            if let Step::Create(thing, _) | Step::CreateBare(thing, _) = step
+                && let Some(id) = self.id(&exchange)
+            {
+                played.ids.insert(*thing, id);
+            }
+            if aside.is_empty() {
+                played.exchanges.push((*number, at, exchange));
             }
         }
-        if api.lists_by("credential_type") {
-            let request = named().query("credential_type", kind.name());
-            self.send(request).await?;
-        }
-        let search = &self.player.search;
-        self.send(api.list().query("search", search)).await?;
-        let beginning: String = search.chars().take(10).collect();
-        self.send(api.list().query("search", &beginning)).await?;
-        Ok(())
+        Ok(played)
     }
 
-    /// Refusals of each kind, all with secrets in the body.
-    async fn refusals(&mut self, id: &str, body: &Value) -> Result<(), Stop> {
-        let api = self.player.api;
-        let path = |request: &Request| request.path.clone();
-        for broken in broken(body) {
-            self.send(api.create(broken.clone())).await?;
-            self.send(api.update(id, broken)).await?;
-        }
-        self.send(api.update(NOBODY, body.clone())).await?;
-        self.send(api.create(body.clone()).auth(Auth::None)).await?;
-        let text = body.to_string();
-        let create = path(&api.create(Value::Null));
-        let post = || Request::new("POST", &create).operation(&api.operation(Role::Create).name);
-        let json = Some("application/json");
-        // The fault comes before the secrets, so that its position is the same.
-        self.send(post().bytes(json, format!("{{,{}", &text[1..])))
-            .await?;
-        self.send(post().bytes(Some("text/plain"), text.clone()))
-            .await?;
-        let mut odd = Request::new("PUT", &create).bytes(json, text.clone());
-        odd.operation.clone_from(&post().operation);
-        self.send(odd).await?;
-        self.send(post().bytes(json, format!("[{text}]"))).await?;
-        self.send_aside(post().bytes(json, text[..text.len() - 1].to_owned()))
-            .await?;
-        self.send_aside(post().bytes(json, format!("{text}}}")))
-            .await?;
-        self.send_aside(post().bytes(None, text.clone())).await
+    fn id(&self, exchange: &Exchange) -> Option<String> {
+        id(self.subject, exchange)
+    }
+
+    fn request(
+        &self,
+        step: &Step,
+        secrets: &Secrets,
+        ids: &BTreeMap<Thing, String>,
+    ) -> Option<Request> {
+        let subject = self.subject;
+        let about = |sample: &Sample, thing: Option<Thing>| {
+            let id = thing.and_then(|thing| ids.get(&thing));
+            let id = id.map_or(NOBODY, String::as_str);
+            let mut existing = self.existing.clone();
+            if let Some((variable, _)) = &subject.id {
+                existing.push((variable.clone(), id.to_owned()));
+            }
+            sample.bare(&existing)
+        };
+        let post = || about(&subject.create, None);
+        let body = |slot| secrets.body(subject, &subject.body, slot, self.name);
+        let other = |slot| {
+            let template = subject.update_body.as_ref().unwrap_or(&subject.body);
+            secrets.body(subject, template, slot, self.name)
+        };
+        Some(match step {
+            Step::Create(_, slot) => post().json(body(*slot)),
+            Step::CreateBare(_, slot) => post().json(bare(body(*slot), subject)),
+            Step::Read(thing) => about(subject.read.as_ref()?, Some(*thing)),
+            Step::Update(thing, slot) => {
+                about(subject.update.as_ref()?, Some(*thing)).json(other(*slot))
+            }
+            Step::Delete(thing) => about(subject.delete.as_ref()?, Some(*thing)),
+            Step::List(listing) => self.list(*listing)?,
+            Step::Refused(refusal) => {
+                let whole = body(Slot::Updated);
+                let text = whole.to_string();
+                let json = Some("application/json");
+                match refusal {
+                    Refusal::Create(breakage) => post().json(broken(&whole, breakage)),
+                    Refusal::Update(breakage) => {
+                        let other = broken(&other(Slot::Updated), breakage);
+                        about(subject.update.as_ref()?, Some(Thing::First)).json(other)
+                    }
+                    Refusal::UnknownId => {
+                        about(subject.update.as_ref()?, None).json(other(Slot::Updated))
+                    }
+                    Refusal::NoKey => post().json(whole).auth(Auth::None),
+                    Refusal::WrongKey => post().json(whole).auth(Auth::Instead(Credential::Wrong)),
+                    Refusal::WrongMethod => {
+                        let mut odd = post().json(whole);
+                        "PUT".clone_into(&mut odd.method);
+                        odd
+                    }
+                    Refusal::NoRoute => {
+                        let mut odd = post().json(whole);
+                        odd.path.push_str("/conformance/none");
+                        odd.template.push_str("/conformance/none");
+                        odd
+                    }
+                    Refusal::MalformedBefore => post().bytes(json, format!("{{,{}", &text[1..])),
+                    Refusal::PlainText => post().bytes(Some("text/plain"), text),
+                    Refusal::InList => post().bytes(json, format!("[{text}]")),
+                    Refusal::MalformedAfter => {
+                        post().bytes(json, text[..text.len() - 1].to_owned())
+                    }
+                    Refusal::Trailing => post().bytes(json, format!("{text}}}")),
+                    Refusal::Untyped => post().bytes(None, text),
+                    Refusal::TooLarge => {
+                        let text = format!("{text}{}", " ".repeat(TOO_LARGE));
+                        post().bytes(json, text)
+                    }
+                }
+            }
+        })
+    }
+
+    /// Lists of this run's things only, where the list can be asked for them.
+    fn list(&self, listing: Listing) -> Option<Request> {
+        let subject = self.subject;
+        let list = subject.list.as_ref()?.bare(self.existing);
+        let named = if subject.is_searchable() {
+            list.clone().query("search", self.name)
+        } else {
+            list.clone()
+        };
+        Some(match listing {
+            Listing::Whole => named,
+            Listing::Page(number) => named
+                .query("page", &number.to_string())
+                .query("page_size", "1"),
+            Listing::Filtered => {
+                let (name, value) = subject.filter.as_ref()?;
+                named.query(name, value)
+            }
+            Listing::SearchedForSecret => list.query("search", &self.search),
+            Listing::SearchedForBeginning => {
+                let beginning: String = self.search.chars().take(10).collect();
+                list.query("search", &beginning)
+            }
+        })
     }
 }
 
-/// `body` broken beside its secrets, and in the form of a secret.
-fn broken(body: &Value) -> Vec<Value> {
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut broken = body.clone();
-        change(&mut broken);
-        broken
-    };
-    let mut all = vec![
-        with(&|body| {
-            body.as_object_mut().map(|members| members.remove("name"));
-        }),
-        with(&|body| body["name"] = json!(5)),
-        with(&|body| body["credential_type"] = json!("nothing")),
-        with(&|body| body["credential"]["username"] = json!({"a": 1})),
-        with(&|body| {
-            body["credential"]["card_brand"] = Value::Null;
-            body["credential"]["secret_label"] = json!([1]);
-        }),
-    ];
-    for secret in [
-        "password",
-        "totp",
-        "card_number",
-        "card_cvv",
-        "secret_value",
-    ] {
-        if let Some(value) = body["credential"].get(secret).cloned() {
-            all.push(with(&|body| body["credential"][secret] = json!([value])));
-            all.push(with(&|body| {
-                body["credential"][secret] = json!({"value": value});
-            }));
+/// What came of one play.
+#[derive(Default)]
+pub(super) struct Played {
+    ids: BTreeMap<Thing, String>,
+    /// The number of the step, and the exchange with its number among those of the input.
+    pub(super) exchanges: Vec<(usize, usize, Rc<Exchange>)>,
+}
+
+impl Played {
+    /// The names of what was created, and the ids.
+    pub(super) fn ids(&self) -> Vec<(String, String)> {
+        let named = self
+            .ids
+            .iter()
+            .map(|(thing, id)| (thing.name().to_owned(), id.clone()));
+        named.collect()
+    }
+
+    /// The same from what was recorded.
+    pub(super) fn recorded(
+        subject: &Subject,
+        steps: &[Step],
+        exchanges: Vec<(usize, usize, Rc<Exchange>)>,
+    ) -> Self {
+        let created = exchanges.iter().filter_map(|(step, _, exchange)| {
+            let (Step::Create(thing, _) | Step::CreateBare(thing, _)) = steps.get(*step)? else {
+                return None;
+            };
+            Some((*thing, id(subject, exchange)?))
+        });
+        Self {
+            ids: created.collect(),
+            exchanges,
         }
     }
-    all
+}
+
+fn id(subject: &Subject, exchange: &Exchange) -> Option<String> {
+    let (_, at) = subject.id.as_ref()?;
+    let id = exchange.json()?.pointer(at.as_str())?;
+    id_text(id).map(std::borrow::Cow::into_owned)
+}
+
+/// The body without its last public member that it may lack.
+fn bare(body: Value, subject: &Subject) -> Value {
+    let mut public = Vec::new();
+    texts(&subject.body, &Pointer::root(), &mut public);
+    public.retain(|at| subject.fields.iter().all(|field| field.pointer != *at));
+    for at in public.iter().rev() {
+        let mut bare = body.clone();
+        super::secrets::remove(&mut bare, at);
+        if subject.accepts(&bare) {
+            return bare;
+        }
+    }
+    body
 }
 
 /// The request of `exchange`, for a person.

@@ -52,7 +52,7 @@ macro_rules! with_leaks {
     NumberOfCard Fault RED001 "number-of-card" "a get shows the card number as a JSON number";
     ForbiddenEchoes Fault RED001 "forbidden-echoes" "a 403 shows the secret in a JSON text in a JSON text";
     TwiceInJson Fault RED001 "twice-in-json" "an update shows the secret in a JSON text in a JSON text";
-    ServiceTokenShown Fault RED001 "service-token-shown" "the setting of the service has the token in its JSON text";
+    ServiceTokenShown Benign RED001 "service-token-shown" "the setting of the service has the token in its JSON text, as Skyvern's has";
 
     Reversed Fault RED002 "reversed" "a get shows the secret backwards";
     MalformedReprinted Fault RED002 "malformed-reprinted" "the 422 for malformed JSON has the body as a literal of a programming language";
@@ -89,7 +89,7 @@ macro_rules! with_leaks {
     Crc32Member Fault RED003 "crc32-member" "a get shows the CRC-32 of the secret";
     DigestInRefusal Fault RED003 "digest-in-refusal" "a 422 shows the SHA-256 of the secret";
     RequestDigest Fault RED003 "request-digest" "writes have the SHA-256 of the request body in a header";
-    SaltedByName Fault RED003 "salted-by-name" "writes show the SHA-256 of name and secret";
+    SaltedByName Fault RED006 "salted-by-name" "writes show the SHA-256 of name and secret";
     IdOfSecret Fault RED003 "id-of-secret" "the id is made of the SHA-256 of the secret";
 
     HalvesInMembers Fault RED004 "halves-in-members" "a get shows each half of the secret in a member of its own";
@@ -101,9 +101,9 @@ macro_rules! with_leaks {
     LastFourOfPhone Fault RED004 "last-four-of-phone" "a get shows the last four digits of a telephone number";
     FirstEightOfSecret Fault RED004 "first-eight-of-secret" "a list shows the first eight characters of secrets";
     EndsShown Fault RED004 "ends-shown" "a list shows the first and the last letter of passwords";
-    FirstLetter Fault RED004 "first-letter" "a get shows the first letter of the password";
-    MonthShown Fault RED004 "month-shown" "a list shows the month in which a card expires, in a date";
-    InitialsShown Fault RED004 "initials-shown" "a list shows the initials of who holds a card";
+    FirstLetter Fault RED006 "first-letter" "a get shows the first letter of the password";
+    MonthShown Fault RED006 "month-shown" "a list shows the month in which a card expires, in a date";
+    InitialsShown Fault RED006 "initials-shown" "a list shows the initials of who holds a card";
     EmailMasked Fault RED004 "email-masked" "a get shows an e-mail address with stars";
     EmailDomain Fault RED004 "email-domain" "a list shows the domain of e-mail addresses";
     PhoneBeginning Fault RED004 "phone-beginning" "a list shows how telephone numbers begin";
