@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod calls;
+mod cookbook;
 #[expect(dead_code, reason = "its `main` is run as a program of its own")]
 #[path = "../../examples/credentials.rs"]
 mod example;
 mod laws;
+#[expect(dead_code, reason = "its `main` is run by nobody here")]
+#[path = "../../examples/cookbook.rs"]
+mod recipes;
 mod retries;
 mod secrets;
 mod server;
