@@ -54,7 +54,7 @@ macro_rules! setter {
         $crate::setters::setter!(@ $type $method $field (impl ::std::convert::Into<$crate::Patch<$value>>) |value| value.into());
     };
     (@ $type:ident $method:ident $field:ident ($taken:ty) |$given:ident| $set:expr) => {
-        #[doc = concat!("Sets [`", stringify!($type), "::", stringify!($field), "`].")]
+        #[doc = concat!("Sets `", stringify!($field), "` of [`", stringify!($type), "`].")]
         #[must_use]
         pub fn $method(mut self, $given: $taken) -> Self {
             self.$field = $set;
