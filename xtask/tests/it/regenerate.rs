@@ -84,9 +84,8 @@ fn what_changed_in_the_document_is_told_in_few_lines() {
     let output = transcript(&regenerate(folder.path(), &write));
     assert!(!output.contains("Changed"), "{output}");
     let mut more = DOCUMENT.replace("      required: [name]\n", "");
-    for number in 1..10 {
-        more.push_str(&format!("        more{number}:\n          type: string\n"));
-    }
+    let members = (1..10).map(|number| format!("        more{number}:\n          type: string\n"));
+    more.extend(members);
     fs::write(folder.path().join("spec.yaml"), more).unwrap();
     insta::assert_snapshot!("changed", transcript(&regenerate(folder.path(), &write)));
 }

@@ -107,11 +107,10 @@ fn exit_codes_follow_the_weight_and_the_side() {
 #[test]
 fn markdown_is_never_longer_than_a_comment() {
     let mut many = OLD.to_owned();
-    for number in 0..900 {
-        many.push_str(&format!(
-            "        a_rather_long_name_of_a_property_{number}: {{type: string}}\n"
-        ));
-    }
+    let members = (0..900).map(|number| {
+        format!("        a_rather_long_name_of_a_property_{number}: {{type: string}}\n")
+    });
+    many.extend(members);
     let output = run(&many, OLD, &["--format", "markdown"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let length = text.chars().count();
