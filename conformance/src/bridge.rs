@@ -10,10 +10,11 @@
 mod answer;
 pub(crate) mod body;
 mod desk;
+pub(crate) mod probe;
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
@@ -29,7 +30,7 @@ use axum::{
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    exchange::Exchange,
+    exchange::{Exchange, Request},
     reference::{server, skyvern::vault},
     transport::Secret,
 };
@@ -51,6 +52,7 @@ const MAX_CALL: usize = 16 << 20;
 pub(crate) struct Bridge {
     desk: Arc<Mutex<Desk>>,
     url: String,
+    host: IpAddr,
     token: Secret,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -87,6 +89,7 @@ impl Bridge {
         Ok(Self {
             desk,
             url: format!("http://{address}{PATH}"),
+            host: address.ip(),
             token,
             stop: Some(stop),
             thread: Some(thread),
@@ -108,8 +111,19 @@ impl Bridge {
         vault::Config {
             url: self.url.clone(),
             token: self.token.expose().to_owned(),
+            is_default: true,
             time_limit,
         }
+    }
+
+    /// The header that no report may show.
+    pub(crate) fn secret_header(&self) -> (String, Secret) {
+        ("authorization".to_owned(), self.token.clone())
+    }
+
+    /// The address of the machine that it listens on.
+    pub(crate) fn host(&self) -> IpAddr {
+        self.host
     }
 
     /// How many calls came, whosever they were.
@@ -143,6 +157,11 @@ impl Drop for Bridge {
             let _ = thread.join();
         }
     }
+}
+
+/// Whether `request` is a call of the server under test, and none of the runner.
+pub(crate) fn is_call(request: &Request) -> bool {
+    request.template.starts_with('(')
 }
 
 /// Nothing that holds the lock can panic half-way through a change.

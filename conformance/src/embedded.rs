@@ -5,7 +5,11 @@ use std::{io, thread};
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    reference::{Defect, Running, Server, StartError, credential_service, skyvern},
+    reference::{
+        Defect, Running, Server, StartError,
+        credential_service::{self, store::durable::Durable},
+        skyvern,
+    },
     transport::Secret,
 };
 
@@ -81,6 +85,15 @@ impl Config {
     pub fn behind(mut self, vault: Option<skyvern::vault::Config>) -> Self {
         if let Self::Skyvern(config) = &mut self {
             config.vault = vault;
+        }
+        self
+    }
+
+    /// The same, with this store: of a credential service only.
+    #[must_use]
+    pub fn keeping(mut self, store: Option<Durable>) -> Self {
+        if let (Self::CredentialService(config), Some(store)) = (&mut self, store) {
+            config.store = Box::new(store);
         }
         self
     }

@@ -2,9 +2,10 @@
 //! sentence, not a hundred findings.
 
 use crate::{
+    bridge::{Bridge, probe},
     exchange::{Exchange, Request, Response, TransportError},
     setup::{KeySource, SetupError},
-    target::{Operation, Target},
+    target::{Bridged, Operation, Target},
     transport::Transport,
 };
 
@@ -13,7 +14,11 @@ const MAX_PROBES: usize = 3;
 
 /// Asks the server something simple. `Ok` if it can be tested; what it does wrong otherwise is for
 /// the checks.
-pub(crate) async fn check(target: &Target, transport: &Transport) -> Result<(), SetupError> {
+pub(crate) async fn check(
+    target: &Target,
+    transport: &Transport,
+    bridge: Option<&Bridge>,
+) -> Result<(), SetupError> {
     let url = target.base.as_str();
     let mut answers = Vec::new();
     let mut last = None;
@@ -56,7 +61,10 @@ pub(crate) async fn check(target: &Target, transport: &Transport) -> Result<(), 
         );
         return Err(SetupError::could_not_test(message).hint("is the base URL right?"));
     }
-    Ok(())
+    match bridge.filter(|_| target.bridged == Bridged::ByDefault) {
+        Some(bridge) => probe::check(target, transport, bridge).await,
+        None => Ok(()),
+    }
 }
 
 fn all(answers: &[Exchange], holds: impl Fn(&Response) -> bool) -> bool {

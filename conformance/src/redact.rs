@@ -15,7 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
-    exchange::{Auth, Body, Credential, Exchange, encode_component},
+    bridge,
+    exchange::{Auth, Body, Credential, Exchange, Request, encode_component},
     target::{AuthPlace, AuthScheme, BaseUrl},
     transport::Secret,
 };
@@ -184,9 +185,7 @@ impl Redactor {
         let headers = response.map_or(&[][..], |response| &response.headers);
         Shown(Transcript {
             method: self.masked(&request.method).into_owned(),
-            url: self
-                .masked(&self.base.url_of(&request.target()))
-                .into_owned(),
+            url: self.masked(&self.url(request)).into_owned(),
             template: request.template.clone(),
             request_headers,
             request_body,
@@ -202,6 +201,14 @@ impl Redactor {
             error: exchange.outcome.as_ref().err().map(ToString::to_string),
             elapsed_ms: exchange.elapsed.as_secs_f64() * 1000.0,
         })
+    }
+
+    /// Calls of the service behind the server stand where they came in, not below the base URL.
+    fn url(&self, request: &Request) -> String {
+        if bridge::is_call(request) {
+            return request.template.clone();
+        }
+        self.base.url_of(&request.target())
     }
 
     fn credential(&self, auth: &Auth) -> Option<(String, String)> {

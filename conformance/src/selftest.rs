@@ -29,7 +29,7 @@ use crate::{
     session::StopReason,
     settings::{Profile, ServerSettings},
     setup::SetupError,
-    target::{BaseUrl, Target, TargetKind},
+    target::{BaseUrl, Bridged, Target, TargetKind},
     transport::{Secret, TlsOptions, Transport, TransportOptions},
 };
 
@@ -164,7 +164,9 @@ impl Bench {
             .map_err(|error| SetupError::could_not_test(error.to_string()))?;
         let base = base(server.url())?;
         let mut target = self.target.at(base.clone());
-        target.bridged = bridge.is_some();
+        if bridge.is_some() {
+            target.bridged = Bridged::ByDefault;
+        }
         let target = Rc::new(target);
         let transport = Transport::new(
             base,

@@ -3,7 +3,7 @@
 //! No secret stands in it: keys are in files or in the environment, and values of `--header` are
 //! left out of recordings.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,9 @@ pub struct ServerSettings {
     pub allow_writes: bool,
     /// The file that holds the key; without one it is in the environment.
     pub api_key_file: Option<PathBuf>,
+    /// Where the runner listens as the credential service behind the server.
+    #[serde(default)]
+    pub bridge_listen: Option<SocketAddr>,
     /// The file that holds the token of a credential service; without one it is in the environment.
     #[serde(default)]
     pub token_file: Option<PathBuf>,
@@ -133,6 +136,7 @@ impl ServerSettings {
             overlays: Vec::new(),
             allow_writes: false,
             api_key_file: None,
+            bridge_listen: None,
             token_file: None,
             headers: Vec::new(),
             header_names: Vec::new(),

@@ -1,18 +1,24 @@
 //! From settings to everything that a run or a replay needs: document, target, key, transport and
 //! redaction. Files and the environment are read here.
 
-use std::{fs, path::Path, rc::Rc};
+use std::{fs, net::Ipv4Addr, path::Path, rc::Rc, time::Duration};
 
 use spec::Style;
 
 use crate::{
-    document,
+    bridge::{self, Bridge},
+    digest, document,
     embedded::{Config, Embedded},
     exit::Exit,
     redact::Redactor,
-    reference::{Defect, Server},
+    reference::{
+        Defect, Server,
+        credential_service::store::durable::{Durable, Key},
+        skyvern::vault,
+    },
+    seed::Seed,
     settings::{ServerSettings, TargetName},
-    target::{AuthScheme, BaseUrl, Target, TargetKind},
+    target::{AuthScheme, BaseUrl, Bridged, Target, TargetKind},
     transport::{ClientIdentity, Secret, TlsOptions, Transport, TransportOptions},
 };
 
@@ -20,6 +26,8 @@ use crate::{
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Most requests under way at once for each case at the same time: cases send some together.
 const IN_FLIGHT: usize = 8;
+/// How long the embedded server waits for the credential service behind it.
+const VAULT_TIMEOUT: Duration = Duration::from_millis(300);
 /// The path of the document that the URL of a credential service stands for.
 const SERVICE_BASE: &str = "/credentials";
 
@@ -45,6 +53,12 @@ pub(crate) const TOKEN: KeySource = KeySource {
     variable: "CUSTOM_CREDENTIAL_API_TOKEN",
     option: "--token-file",
     word: "token",
+};
+
+/// Of the credential service behind a Skyvern reference server.
+pub(crate) const VAULT_TOKEN: KeySource = KeySource {
+    option: "--vault-token-file",
+    ..TOKEN
 };
 
 impl KeySource {
@@ -117,6 +131,8 @@ pub(crate) struct Ready {
     pub(crate) redactor: Redactor,
     /// Lives as long as the run.
     pub(crate) embedded: Option<Embedded>,
+    /// The credential service behind the server under test.
+    pub(crate) bridge: Option<Bridge>,
 }
 
 /// Reads what `settings` name and starts the reference server if they name no URL. Nothing is sent.
@@ -156,6 +172,7 @@ pub(crate) fn prepare(
     }
     let document = document::load(settings).map_err(|error| SetupError::document(&error))?;
     let kind = kind(settings.target);
+    let bridge = bridge(settings, variable)?;
     let (base, key, embedded) = if let Some(base) = base {
         let file = match settings.target {
             TargetName::CredentialService => &settings.token_file,
@@ -168,7 +185,12 @@ pub(crate) fn prepare(
             TargetName::CredentialService => Server::CredentialService,
             TargetName::Skyvern | TargetName::Openapi => Server::Skyvern,
         };
-        let embedded = start(server, 0, None, &settings.defects)?;
+        let vault = bridge.as_ref().map(|bridge| vault::Config {
+            // The other suites need no service.
+            is_default: false,
+            ..bridge.vault(VAULT_TIMEOUT)
+        });
+        let embedded = start(server, 0, None, vault, &settings.defects)?;
         let base = embedded.url().parse::<BaseUrl>();
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
@@ -181,10 +203,13 @@ pub(crate) fn prepare(
     let mut target = Target::new(kind, document, base.clone(), key.is_some());
     let key = key.or_else(|| key_among(&mut options.headers, target.auth.as_ref()));
     target.has_key = key.is_some();
+    target.bridged = bridged(settings);
     if embedded.is_none() {
         target = target.of_others();
     }
-    let redactor = Redactor::new(&base, target.auth.as_ref(), key.as_ref(), &options.headers);
+    let mut hidden = options.headers.clone();
+    hidden.extend(bridge.as_ref().map(Bridge::secret_header));
+    let redactor = Redactor::new(&base, target.auth.as_ref(), key.as_ref(), &hidden);
     let transport = Transport::new(base, target.auth.clone(), key, options)
         .map_err(|error| SetupError::usage(error.to_string()))?;
     Ok(Ready {
@@ -192,6 +217,7 @@ pub(crate) fn prepare(
         transport,
         redactor,
         embedded,
+        bridge,
     })
 }
 
@@ -201,12 +227,57 @@ pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError
     let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
     let base = base.parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
-    Ok(Rc::new(Target::new(
-        kind(settings.target),
-        document,
-        base,
-        true,
-    )))
+    let mut target = Target::new(kind(settings.target), document, base, true);
+    target.bridged = bridged(settings);
+    Ok(Rc::new(target))
+}
+
+/// Which credentials the server under test keeps in the runner.
+fn bridged(settings: &ServerSettings) -> Bridged {
+    match (&settings.url, settings.bridge_listen) {
+        _ if settings.target != TargetName::Skyvern => Bridged::No,
+        (None, _) => Bridged::ByName,
+        (Some(_), Some(_)) => Bridged::ByDefault,
+        (Some(_), None) => Bridged::No,
+    }
+}
+
+/// Starts the credential service behind the server under test, if the run is to be one.
+fn bridge(
+    settings: &ServerSettings,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Bridge>, SetupError> {
+    if bridged(settings) == Bridged::No {
+        return match settings.bridge_listen {
+            Some(_) => Err(SetupError::usage(
+                "--bridge-listen is for a Skyvern server: leave out --target",
+            )),
+            None => Ok(None),
+        };
+    }
+    let given = key(TOKEN, settings.token_file.as_deref(), variable)?;
+    let token = match (given, &settings.url) {
+        (Some(token), _) => token,
+        // Nobody else needs to know it.
+        (None, None) => Secret::new(digest::word(&[&Seed::fresh().0.to_be_bytes()], 16)),
+        (None, Some(_)) => {
+            let message = "--bridge-listen needs the token that Skyvern was given";
+            let hint = format!("say {} FILE or set {}", TOKEN.option, TOKEN.variable);
+            return Err(SetupError::usage(message).hint(hint));
+        }
+    };
+    let listen = settings
+        .bridge_listen
+        .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
+    let config = bridge::Config {
+        listen,
+        token,
+        // So that a server has a quarter of its time left to answer.
+        patience: settings.timeout * 3 / 4,
+    };
+    Bridge::start(config).map(Some).map_err(|error| {
+        SetupError::could_not_test(format!("the bridge cannot listen at {listen}: {error}"))
+    })
 }
 
 fn kind(name: TargetName) -> TargetKind {
@@ -222,13 +293,77 @@ pub(crate) fn start(
     server: Server,
     port: u16,
     key: Option<Secret>,
+    vault: Option<vault::Config>,
     defects: &[String],
 ) -> Result<Embedded, SetupError> {
+    let of_vault = |name: &str| {
+        let mut table = Server::Bridged.defects().iter();
+        let found = table.find(|defect| defect.name == name);
+        found.filter(|_| server == Server::Skyvern)
+    };
+    let defects = defects
+        .iter()
+        .map(|name| match of_vault(name) {
+            Some(_) if vault.is_none() => {
+                let message = format!("the defect `{name}` is one of a server with a vault");
+                Err(SetupError::usage(message).hint("say --vault URL"))
+            }
+            Some(defect) => Ok(defect),
+            None => defect(server, name),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    launch(Config::new(server, port, key, &defects).behind(vault))
+}
+
+/// The credential service at `url` as the Skyvern reference server is told of it.
+pub(crate) fn vault(
+    url: String,
+    token: Option<Secret>,
+    time_limit: Duration,
+) -> Result<vault::Config, SetupError> {
+    if !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        return Err(SetupError::usage(
+            "--vault must begin with http:// or https://",
+        ));
+    }
+    let Some(token) = token else {
+        let message = "--vault needs the token of the credential service";
+        let hint = format!(
+            "say {} FILE or set {}",
+            VAULT_TOKEN.option, VAULT_TOKEN.variable
+        );
+        return Err(SetupError::usage(message).hint(hint));
+    };
+    Ok(vault::Config {
+        url,
+        token: token.expose().to_owned(),
+        is_default: true,
+        time_limit,
+    })
+}
+
+/// Opens or makes the database at `path` with the key in the file `key`.
+pub(crate) fn store(path: &Path, key: &Path) -> Result<Durable, SetupError> {
+    let key = Key::read(key).map_err(|error| {
+        SetupError::usage(format!("--store-key-file {}: {error}", key.display()))
+    })?;
+    Durable::open(path, &key)
+        .map_err(|error| SetupError::usage(format!("--store {}: {error}", path.display())))
+}
+
+/// Starts the credential service with the defects of these names.
+pub(crate) fn start_service(
+    port: u16,
+    token: Option<Secret>,
+    store: Option<Durable>,
+    defects: &[String],
+) -> Result<Embedded, SetupError> {
+    let server = Server::CredentialService;
     let defects = defects
         .iter()
         .map(|name| defect(server, name))
         .collect::<Result<Vec<_>, _>>()?;
-    launch(Config::new(server, port, key, &defects))
+    launch(Config::new(server, port, token, &defects).keeping(store))
 }
 
 /// Starts a reference server.

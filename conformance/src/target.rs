@@ -46,6 +46,17 @@ impl TargetKind {
     }
 }
 
+/// Which credentials the server under test keeps in the runner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bridged {
+    /// None.
+    No,
+    /// Those that name no vault.
+    ByDefault,
+    /// Those that name the vault `custom`.
+    ByName,
+}
+
 /// A document and the server that is held against it.
 pub struct Target {
     /// What kind of server.
@@ -67,7 +78,7 @@ pub struct Target {
     /// Things that can be created and deleted, in document order of their creation.
     pub resources: Vec<Resource>,
     /// Whether the server keeps its credentials in the runner.
-    pub bridged: bool,
+    pub bridged: Bridged,
     /// Operations that get no valid input, as nothing could take back what they do, each with the
     /// reason. None on a reference server.
     pub withheld: BTreeMap<String, String>,
@@ -90,7 +101,7 @@ impl Target {
             has_key,
             operations,
             resources,
-            bridged: false,
+            bridged: Bridged::No,
             withheld: BTreeMap::new(),
         }
     }

@@ -80,14 +80,6 @@ pub(crate) enum IdForm {
 }
 
 impl IdForm {
-    /// Whether a URL can name it as it is.
-    pub(crate) fn is_plain(self) -> bool {
-        matches!(
-            self,
-            Self::Number | Self::Capitals | Self::Unreserved | Self::Long
-        )
-    }
-
     /// An id that begins with `plain`, which is one itself.
     pub(super) fn of(self, plain: &str, number: u64) -> Value {
         match self {

@@ -1,6 +1,6 @@
 //! What `run` takes.
 
-use std::time::Duration;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
 
@@ -21,6 +21,10 @@ pub struct RunArgs {
     url: Option<String>,
     #[command(flatten)]
     server: ServerArgs,
+    /// Act as the credential service behind the Skyvern server, at this address; --token-file
+    /// holds its token
+    #[arg(long, value_name = "ADDR")]
+    bridge_listen: Option<SocketAddr>,
     /// Make the embedded server wrong in this way; repeatable
     #[arg(long = "defect", value_name = "NAME")]
     defects: Vec<String>,
@@ -47,6 +51,10 @@ pub struct RunArgs {
     /// Let findings of level should fail the run
     #[arg(long)]
     strict: bool,
+    /// Search this log of the server too for what was sent as secret, from its present end on;
+    /// repeatable
+    #[arg(long = "scan-log", value_name = "FILE")]
+    scan_logs: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -54,6 +62,11 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
+    /// The logs of the server that are searched.
+    pub fn scan_logs(&self) -> &[PathBuf] {
+        &self.scan_logs
+    }
+
     /// The settings of a run.
     ///
     /// # Errors
@@ -72,6 +85,7 @@ impl RunArgs {
             overlays: self.server.overlays,
             allow_writes: connection.allow_writes,
             api_key_file: connection.api_key_file,
+            bridge_listen: self.bridge_listen,
             token_file: connection.token_file,
             header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
             headers,

@@ -57,14 +57,15 @@ pub(super) async fn replay(
         let message = format!("there is no case {} any more", recording.case);
         return Err(SetupError::usage(message));
     };
-    preflight::check(&ready.target, &ready.transport).await?;
-    let context = Rc::new(Context::new(
+    preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()).await?;
+    let context = Context::new(
         Rc::clone(&ready.target),
         ready.transport,
         Seed(recording.seed),
         budget,
         Selection::default(),
-    ));
+    );
+    let context = Rc::new(context.with_bridge(ready.bridge));
     let Some(trial) = case.property.replay(case, &context, &recording.input) else {
         let message = format!("the recorded input is no input of {} any more", case.id);
         return Err(SetupError::usage(message));

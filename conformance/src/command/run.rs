@@ -22,6 +22,7 @@ pub(super) async fn run(
     args: RunArgs,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
+    let logs = args.scan_logs().to_vec();
     let (server, settings, stop, reports) = args.settings(variable)?;
     let ready = setup::prepare(&server, variable)?;
     let mut signals = Signals::listen()
@@ -33,7 +34,7 @@ pub(super) async fn run(
         return Err(withheld.first().map_or_else(nothing_selected, all_withheld));
     }
     tokio::select! {
-        checked = preflight::check(&ready.target, &ready.transport) => checked?,
+        checked = preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()) => checked?,
         () = signals.next() => return Ok(Exit::Interrupted),
     }
     let seed = settings.seed.unwrap_or_else(Seed::fresh);
@@ -59,13 +60,21 @@ pub(super) async fn run(
         max_time: stop.max_time,
     };
     let mut recorder = Recorder::new(Path::new("."), header.started, server, seed, budget.steps);
-    let context = Rc::new(Context::new(
+    let context = Context::new(
         ready.target,
         ready.transport,
         seed,
         budget,
         settings.selection,
-    ));
+    );
+    let context = Rc::new(context.with_bridge(ready.bridge));
+    for log in &logs {
+        context.watch.follow(log).map_err(|error| {
+            let log = log.display();
+            SetupError::usage(format!("the log {log} cannot be read: {error}"))
+                .hint("--scan-log takes a file that the server appends to, and that is there when the run begins")
+        })?;
+    }
     let mut told = Told::new(reports, variable)?;
     let telling = Telling {
         header,

@@ -1,6 +1,6 @@
 //! `serve`: a reference server, until it is interrupted.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::PathBuf};
 
 use super::print;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     exit::Exit,
     reference::{Defect, Kind, Server},
     run::Interrupts as _,
-    setup::{self, API_KEY, SetupError, TOKEN},
+    setup::{self, API_KEY, SetupError, TOKEN, VAULT_TOKEN},
     signal::Signals,
 };
 
@@ -16,36 +16,63 @@ pub(super) async fn serve(
     wanted: Serve,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
-    let (server, port, defects, list_defects, key_file) = match wanted {
+    let mut signals = Signals::listen()
+        .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
+    let key = |source, file: Option<PathBuf>| setup::key(source, file.as_deref(), variable);
+    let (title, source, given, defects, embedded) = match wanted {
+        Serve::Skyvern {
+            list_defects: true, ..
+        } => {
+            let tables = [Server::Skyvern, Server::Bridged].map(Server::defects);
+            print(&table(tables.into_iter().flatten()))?;
+            return Ok(Exit::Conforms);
+        }
+        Serve::CredentialService {
+            list_defects: true, ..
+        } => {
+            print(&table(Server::CredentialService.defects().iter()))?;
+            return Ok(Exit::Conforms);
+        }
         Serve::Skyvern {
             port,
             defects,
-            list_defects,
             api_key_file,
-        } => (Server::Skyvern, port, defects, list_defects, api_key_file),
+            vault,
+            vault_token_file,
+            vault_timeout,
+            ..
+        } => {
+            let vault = match vault {
+                Some(url) => Some(setup::vault(
+                    url,
+                    key(VAULT_TOKEN, vault_token_file)?,
+                    vault_timeout,
+                )?),
+                None => None,
+            };
+            let given = key(API_KEY, api_key_file)?;
+            let embedded = setup::start(Server::Skyvern, port, given.clone(), vault, &defects)?;
+            let title = "Skyvern reference server";
+            (title, API_KEY, given, defects, embedded)
+        }
         Serve::CredentialService {
             port,
             defects,
-            list_defects,
             token_file,
+            store,
+            store_key_file,
+            ..
         } => {
-            let server = Server::CredentialService;
-            (server, port, defects, list_defects, token_file)
+            let given = key(TOKEN, token_file)?;
+            let store = match (store, store_key_file) {
+                (Some(store), Some(key)) => Some(setup::store(&store, &key)?),
+                _ => None,
+            };
+            let embedded = setup::start_service(port, given.clone(), store, &defects)?;
+            ("Credential service", TOKEN, given, defects, embedded)
         }
     };
-    if list_defects {
-        print(&table(server.defects()))?;
-        return Ok(Exit::Conforms);
-    }
-    let (title, source) = match server {
-        Server::Skyvern | Server::Bridged => ("Skyvern reference server", API_KEY),
-        Server::CredentialService => ("Credential service", TOKEN),
-    };
-    let mut signals = Signals::listen()
-        .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
-    let given = setup::key(source, key_file.as_deref(), variable)?;
     let show_key = given.is_none();
-    let embedded = setup::start(server, port, given, &defects)?;
     let mut text = format!("{title} at {}\n", embedded.url());
     if show_key {
         // Made up for this process: it opens nothing else.
@@ -60,8 +87,8 @@ pub(super) async fn serve(
     Ok(Exit::Interrupted)
 }
 
-fn table(defects: &[Defect]) -> String {
-    let width = defects.iter().map(|defect| defect.name.len()).max();
+fn table<'a>(defects: impl Iterator<Item = &'a Defect> + Clone) -> String {
+    let width = defects.clone().map(|defect| defect.name.len()).max();
     let width = width.unwrap_or_default();
     let mut text = String::new();
     for defect in defects {

@@ -14,7 +14,7 @@ use crate::{
     plan::Budget,
     session::{Session, Stop},
     suite::credentials::Credentials,
-    target::Target,
+    target::{Bridged, Target},
     transport::Secret,
 };
 
@@ -22,16 +22,17 @@ mod directed;
 mod draft;
 mod step;
 
-use step::Step;
+use step::{Service, Step};
 
 /// The cases of this suite: none for a server that does not keep its credentials in the runner.
 pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
-    let api = Credentials::of(target).filter(|_| target.bridged);
+    let api = Credentials::of(target).filter(|_| target.bridged != Bridged::No);
     let Some(api) = api.map(Rc::new) else {
         return Vec::new();
     };
     let property = |judged: Vec<&'static Check>, company| Sequences {
         api: Rc::clone(&api),
+        vault: (target.bridged == Bridged::ByName).then_some("custom"),
         judged,
         company,
         listed: Vec::new(),
@@ -73,6 +74,8 @@ enum Company {
 /// Sequences of steps, judged by a model.
 struct Sequences {
     api: Rc<Credentials>,
+    /// The vault that credentials have to name.
+    vault: Option<&'static str>,
     judged: Vec<&'static Check>,
     company: Company,
     listed: Vec<Vec<Step>>,
@@ -110,7 +113,11 @@ impl Property for Sequences {
                 Company::Alone => Some(session.quiet().await),
                 Company::Welcome => None,
             };
-            step::send(&self.api, session, bridge, input).await
+            let service = Service {
+                bridge,
+                vault: self.vault,
+            };
+            step::send(&self.api, session, service, input).await
         }
         .boxed_local()
     }

@@ -1,5 +1,7 @@
 //! Where the service keeps credentials: what it asks of a store, and one in memory.
 
+pub mod durable;
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};

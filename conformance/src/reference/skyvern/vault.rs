@@ -40,6 +40,8 @@ pub struct Config {
     pub url: String,
     /// The token that it asks for.
     pub token: String,
+    /// Whether credentials that name no vault go there, too.
+    pub is_default: bool,
     /// How long a call may take. Skyvern waits for 30 seconds.
     pub time_limit: Duration,
 }
@@ -47,6 +49,7 @@ pub struct Config {
 /// The service as seen from here, and what it keeps.
 pub(super) struct Vault {
     line: Line,
+    is_default: bool,
     /// By credential id.
     records: Mutex<HashMap<String, Record>>,
     memory: Mutex<flawed::Memory>,
@@ -79,12 +82,14 @@ impl Vault {
         let Config {
             url,
             token,
+            is_default,
             time_limit,
         } = config;
         let line = Line::new(&url, token, time_limit, flaws)
             .map_err(|error| StartError::Client(error.to_string()))?;
         Ok(Self {
             line,
+            is_default,
             records: Mutex::default(),
             memory: Mutex::default(),
         })
@@ -168,8 +173,10 @@ fn id_in(flaws: &Flaws, reply: &Reply) -> Result<String, Why> {
 /// Whether `request` is for the service: it names no other vault. Without a service none is.
 fn vault_of<'a>(server: &'a Server, request: &mut CredentialRequest) -> Option<&'a Vault> {
     let vault = server.vault.as_ref()?;
-    let vault_type = *request.vault_type.get_or_insert(CUSTOM);
-    (vault_type == CUSTOM).then_some(vault)
+    if vault.is_default {
+        request.vault_type.get_or_insert(CUSTOM);
+    }
+    (request.vault_type == Some(CUSTOM)).then_some(vault)
 }
 
 /// Brings the secrets of a create to the service.

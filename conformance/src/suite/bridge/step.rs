@@ -91,10 +91,17 @@ struct Known {
     id: Option<String>,
 }
 
+/// The credential service, and the vault that it is to the server.
+#[derive(Clone, Copy)]
+pub(super) struct Service<'a> {
+    pub(super) bridge: &'a Bridge,
+    pub(super) vault: Option<&'static str>,
+}
+
 struct Sender<'a> {
     api: &'a Credentials,
     session: &'a Session,
-    bridge: &'a Bridge,
+    service: Service<'a>,
     known: Vec<Known>,
     /// Counts bodies, so that no two have the same secrets.
     bodies: Cell<usize>,
@@ -104,13 +111,13 @@ struct Sender<'a> {
 pub(super) async fn send(
     api: &Credentials,
     session: &Session,
-    bridge: &Bridge,
+    service: Service<'_>,
     steps: &[Step],
 ) -> Result<(), Stop> {
     let mut sender = Sender {
         api,
         session,
-        bridge,
+        service,
         known: Vec::new(),
         bodies: Cell::new(0),
     };
@@ -123,7 +130,7 @@ pub(super) async fn send(
     }
     // What is left is deleted with a service that works.
     for known in &sender.known {
-        bridge.forget(&known.name);
+        service.bridge.forget(&known.name);
     }
     sent
 }
@@ -186,12 +193,16 @@ impl Sender<'_> {
             post: post.clone(),
             delete: delete.clone(),
         };
-        self.bridge.expect(name, script);
+        self.service.bridge.expect(name, script);
     }
 
     fn body(&self, draft: &Draft, name: &str) -> serde_json::Value {
         self.bodies.set(self.bodies.get() + 1);
-        draft.body(name, self.bodies.get())
+        let mut body = draft.body(name, self.bodies.get());
+        if let Some(vault) = self.service.vault {
+            body["vault_type"] = json!(vault);
+        }
+        body
     }
 
     async fn create(
@@ -279,7 +290,7 @@ impl Sender<'_> {
     /// Records the calls that came meanwhile, whichever of the names they are about.
     fn record(&self, number: usize) {
         for known in &self.known {
-            let calls = self.bridge.take(&known.name);
+            let calls = self.service.bridge.take(&known.name);
             let tagged = calls.into_iter().map(|call| {
                 let tag = format!("{number}/{}/{}", known.name, call.request.tag);
                 Exchange {
