@@ -207,8 +207,8 @@ pub enum TypeRef {
     Bool,
     /// `i32`, `i64`, `u64`…: from `format` and the bounds.
     Integer(IntegerWidth),
-    /// `f64`, or `f32` for `format: float`. An integral value is written without a fraction.
-    Number(FloatWidth),
+    /// `f64`, for `format: float` too: a server may write more digits than that has. An integral value is written without a fraction.
+    Number,
     /// RFC 3339, offset optional when read; keeps its text.
     DateTime,
     /// RFC 3339 `full-date`; keeps its text.
@@ -240,15 +240,6 @@ pub enum IntegerWidth {
     I64,
     /// Where the bounds leave no negative value and reach beyond `i64`, or `format: uint64`.
     U64,
-}
-
-/// How wide a floating-point number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FloatWidth {
-    /// `format: float`.
-    F32,
-    /// The rule.
-    F64,
 }
 
 /// A fixed set of scalar values. A value outside it decodes to `Unknown` and is written back as it came.

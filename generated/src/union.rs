@@ -14,12 +14,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{
-    BoolDeserializer, CowStrDeserializer, F64Deserializer, I64Deserializer, MapAccessDeserializer,
+    BoolDeserializer, BorrowedStrDeserializer, CowStrDeserializer, F64Deserializer, I64Deserializer, MapAccessDeserializer,
     SeqAccessDeserializer, StrDeserializer, U64Deserializer,
 };
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -54,7 +53,7 @@ macro_rules! plain_union {
 
 /// Makes a union from each of these variants.
 macro_rules! from_variants {
-    ($name:ident { $($variant:ident($type:ty),)* }) => {
+    ($name:ident { $($variant:ident($type:ty)),* $(,)? }) => {
         $(impl ::std::convert::From<$type> for $name {
             fn from(value: $type) -> Self {
                 Self::$variant(value.into())
@@ -212,25 +211,35 @@ impl<'de, T: OneOf<'de>> Visitor<'de> for OneOfVisitor<T> {
 
 /// The members of an object: some already seen, the rest still to be read.
 pub(crate) struct Members<'de, A> {
-    seen: VecDeque<(Name<'de>, Value)>,
+    /// Mostly nothing: the first member decides.
+    aside: Option<Box<Aside<'de>>>,
+    /// A tag that was looked for and is read. It stands behind what is set aside.
+    tag: Option<(Name<'de>, Text<'de>)>,
     /// Its name is read, its value is not.
     pending: Option<Name<'de>>,
+    rest: A,
+}
+
+/// What was read on the way to the member that decides.
+#[derive(Default)]
+struct Aside<'de> {
+    seen: VecDeque<(Name<'de>, Value)>,
     /// Its name is replayed, its value is not.
     replayed: Option<(String, Value)>,
-    rest: A,
 }
 
 impl<'de, A: MapAccess<'de>> Members<'de, A> {
     fn new(rest: A) -> Self {
         Self {
-            seen: VecDeque::new(),
+            aside: None,
+            tag: None,
             pending: None,
-            replayed: None,
             rest,
         }
     }
 
     /// The name of the next member; the one before it is set aside.
+    #[inline]
     pub(crate) fn next_name(&mut self) -> Result<Option<&str>, A::Error> {
         self.set_pending_aside()?;
         self.pending = self.rest.next_key()?;
@@ -240,49 +249,62 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     /// The value of the member that [`Self::next_name`] has named; it is set aside.
     pub(crate) fn value(&mut self) -> Result<&Value, A::Error> {
         self.set_pending_aside()?;
-        Ok(self.seen.back().map_or(&Value::Null, |(_, value)| value))
+        Ok(self.seen().last().map_or(&Value::Null, |(_, value)| value))
     }
 
+    #[inline]
     fn set_pending_aside(&mut self) -> Result<(), A::Error> {
         if let Some(name) = self.pending.take() {
             let value = self.rest.next_value()?;
-            self.seen.push_back((name, value));
+            self.set_aside(name, value);
         }
         Ok(())
+    }
+
+    #[cold]
+    fn set_aside(&mut self, name: Name<'de>, value: Value) {
+        self.aside
+            .get_or_insert_default()
+            .seen
+            .push_back((name, value));
+    }
+
+    fn seen(&self) -> impl DoubleEndedIterator<Item = &(Name<'de>, Value)> {
+        self.aside.iter().flat_map(|aside| &aside.seen)
     }
 
     /// The text of the member `name`, left in place; `None` if there is no such member.
     pub(crate) fn tag(&mut self, name: &str) -> Result<Option<&str>, A::Error> {
         while let Some(next) = self.next_name()? {
             if next == name {
-                return match self.value()? {
-                    Value::String(text) => Ok(Some(text)),
-                    _ => Err(<A::Error as de::Error>::custom(format_args!(
+                let name = self.pending.take();
+                let text = self.rest.next_value::<Text<'de>>().map_err(|_| {
+                    let name = name.as_ref().map_or("", |name| &*name.0);
+                    <A::Error as de::Error>::custom(format_args!(
                         ".{name}: invalid type, expected a string"
-                    ))),
-                };
+                    ))
+                })?;
+                self.tag = name.map(|name| (name, text));
+                return Ok(self.tag.as_ref().map(|(_, text)| &*text.0));
             }
         }
         Ok(None)
     }
 
     /// The text of the member `name`, taken out; `None` if there is no such member.
-    pub(crate) fn take_tag(&mut self, name: &str) -> Result<Option<String>, A::Error> {
-        let text = self.tag(name)?.map(str::to_owned);
-        if text.is_some() {
-            self.seen.pop_back();
-        }
-        Ok(text)
+    pub(crate) fn take_tag(&mut self, name: &str) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.tag(name)?;
+        Ok(self.tag.take().map(|(_, text)| text.0))
     }
 
     /// Like [`Self::read`], with a tag that was taken out back in front.
     pub(crate) fn read_with<T: Deserialize<'de>>(
         mut self,
-        name: &str,
+        name: &'static str,
         tag: &str,
     ) -> Result<T, A::Error> {
-        let name = Name(Cow::Owned(name.to_owned()));
-        self.seen.push_front((name, Value::from(tag)));
+        let text = Text(Cow::Owned(tag.to_owned()));
+        self.tag = Some((Name(Cow::Borrowed(name)), text));
         self.read()
     }
 
@@ -290,15 +312,17 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
     pub(crate) fn has(&self, names: &[&str]) -> bool {
         names
             .iter()
-            .all(|name| self.seen.iter().any(|(seen, _)| seen.0 == *name))
+            .all(|name| self.seen().any(|(seen, _)| seen.0 == *name))
     }
 
     /// Whether nothing was set aside, or one of these members was.
     pub(crate) fn may_be(&self, names: &[&str]) -> bool {
-        self.seen.is_empty() || self.seen.iter().any(|(seen, _)| names.contains(&&*seen.0))
+        let mut seen = self.seen().peekable();
+        seen.peek().is_none() || seen.any(|(seen, _)| names.contains(&&*seen.0))
     }
 
     /// Commits: reads all members, those set aside first.
+    #[inline]
     pub(crate) fn read<T: Deserialize<'de>>(self) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(self))
     }
@@ -312,64 +336,99 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        if let Some((name, value)) = self.seen.pop_front() {
+        if let Some(aside) = &mut self.aside
+            && let Some((name, value)) = aside.seen.pop_front()
+        {
             let is_data = Cell::new(false);
             let key = seed.deserialize(Key::new(&name.0, &is_data))?;
-            self.replayed = Some((shown(&name.0, &is_data), value));
+            aside.replayed = Some((shown(&name.0, &is_data), value));
             return Ok(Some(key));
         }
+        if let Some((name, _)) = &self.tag {
+            return name.read(seed).map(Some);
+        }
         if let Some(name) = self.pending.take() {
-            return seed.deserialize(name.into_deserializer()).map(Some);
+            return name.read(seed).map(Some);
         }
         self.rest.next_key_seed(seed)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        match self.replayed.take() {
-            Some((name, value)) => seed.deserialize(value).map_err(|error| {
-                let message = masked(&error);
-                let colon = if message.starts_with('.') { "" } else { ": " };
-                <A::Error as de::Error>::custom(format_args!(".{name}{colon}{message}"))
-            }),
-            None => self.rest.next_value_seed(seed),
+        if let Some(aside) = &mut self.aside
+            && let Some((name, value)) = aside.replayed.take()
+        {
+            return replay(seed, value, &name);
         }
+        if let Some((_, text)) = self.tag.take() {
+            return seed.deserialize(CowStrDeserializer::new(text.0));
+        }
+        self.rest.next_value_seed(seed)
     }
 }
 
+/// Reads a value that was set aside; an error names its member, which the reader of the text has left behind.
+#[cold]
+fn replay<'de, V: DeserializeSeed<'de>, E: de::Error>(
+    seed: V,
+    value: Value,
+    name: &str,
+) -> Result<V::Value, E> {
+    seed.deserialize(value).map_err(|error| {
+        let message = masked(&error);
+        let colon = if message.starts_with('.') { "" } else { ": " };
+        E::custom(format_args!(".{name}{colon}{message}"))
+    })
+}
+
 /// The name of a member, borrowed from the text where it can be.
-#[derive(Clone)]
 struct Name<'de>(Cow<'de, str>);
 
-impl<'de, E: de::Error> IntoDeserializer<'de, E> for Name<'de> {
-    type Deserializer = CowStrDeserializer<'de, E>;
-
-    fn into_deserializer(self) -> Self::Deserializer {
-        CowStrDeserializer::new(self.0)
+impl<'de> Name<'de> {
+    #[inline]
+    fn read<K: DeserializeSeed<'de>, E: de::Error>(&self, seed: K) -> Result<K::Value, E> {
+        match self.0 {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            Cow::Owned(ref name) => seed.deserialize(StrDeserializer::new(name)),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
+        deserializer
+            .deserialize_str(CowVisitor("the name of a member"))
+            .map(Self)
     }
 }
 
-struct NameVisitor;
+/// The value of a tag, borrowed likewise.
+struct Text<'de>(Cow<'de, str>);
 
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_str(CowVisitor("a string"))
+            .map(Self)
+    }
+}
+
+/// Borrows where it can; for messages, what it reads.
+struct CowVisitor(&'static str);
+
+impl<'de> Visitor<'de> for CowVisitor {
+    type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
+        f.write_str(self.0)
     }
 
-    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Borrowed(name)))
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
     }
 
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
     }
 }
 

@@ -230,7 +230,7 @@ impl Writer<'_> {
                 self.text(constraints, &quote!(#place.as_str()), stem, &mut calls);
             }
             TypeRef::Integer(width) => integer(constraints, *width, place, &mut calls),
-            TypeRef::Number(_) => number(constraints, place, &mut calls),
+            TypeRef::Number => number(constraints, place, &mut calls),
             TypeRef::Array(inner) => {
                 let list = receiver(place);
                 if let Some(least) = constraints.min_items.map(count) {

@@ -28,7 +28,11 @@ const DEPENDENCIES: [(&str, &str, &str); 11] = [
         r#"{ version = "1.0.229", features = ["derive"] }"#,
         "reading and writing",
     ),
-    ("serde_json", r#""1.0.154""#, "bodies are JSON"),
+    (
+        "serde_json",
+        r#"{ version = "1.0.154", features = ["float_roundtrip"] }"#,
+        "bodies are JSON; numbers come back to the last digit",
+    ),
     (
         "serde_with",
         r#"{ version = "3.24.0", default-features = false, features = ["macros"] }"#,

@@ -73,7 +73,7 @@ impl Uses {
     fn see_type(&mut self, ty: &TypeRef) {
         match ty {
             TypeRef::DateTime | TypeRef::Date => self.dates = true,
-            TypeRef::Number(_) => self.numbers = true,
+            TypeRef::Number => self.numbers = true,
             TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
                 self.see_type(inner);
             }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{Api, FloatWidth, Group, IntegerWidth, TypeDef, TypeId, TypeKind, TypeRef};
+use crate::ir::{Api, Group, IntegerWidth, TypeDef, TypeId, TypeKind, TypeRef};
 
 /// An identifier; `r#type` is a raw one.
 pub(super) fn ident(name: &str) -> Ident {
@@ -54,7 +54,7 @@ pub(super) fn present<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
 /// Whether it holds floating-point numbers that serde must be told to write the short way.
 pub(super) fn holds_number(api: &Api, ty: &TypeRef) -> bool {
     match resolve(api, ty) {
-        TypeRef::Number(_) => true,
+        TypeRef::Number => true,
         TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
             holds_number(api, inner)
         }
@@ -197,8 +197,7 @@ impl<'a> Scope<'a> {
             TypeRef::Integer(IntegerWidth::I32) => quote!(i32),
             TypeRef::Integer(IntegerWidth::I64) => quote!(i64),
             TypeRef::Integer(IntegerWidth::U64) => quote!(u64),
-            TypeRef::Number(FloatWidth::F32) => quote!(f32),
-            TypeRef::Number(FloatWidth::F64) => quote!(f64),
+            TypeRef::Number => quote!(f64),
             TypeRef::DateTime => self.import("crate::DateTime"),
             TypeRef::Date => self.import("crate::Date"),
             TypeRef::Array(inner) => {

@@ -5,9 +5,9 @@ use std::fmt::{self, Write};
 use serde_json::Value;
 
 use super::{
-    Api, ArrayRule, AuthScheme, Constraints, Decision, Docs, Enum, Field, FloatWidth, IntegerWidth,
-    KeyRule, Media, MediaKind, ObjectRule, Operation, Parameter, ParameterEncoding, PathPiece,
-    Presence, Rest, StatusRange, Struct, TypeDef, TypeKind, TypeRef, Union,
+    Api, ArrayRule, AuthScheme, Constraints, Decision, Docs, Enum, Field, IntegerWidth, KeyRule,
+    Media, MediaKind, ObjectRule, Operation, Parameter, ParameterEncoding, PathPiece, Presence,
+    Rest, StatusRange, Struct, TypeDef, TypeKind, TypeRef, Union,
 };
 
 /// Writes a client in a compact form. Not a format to be read by programs.
@@ -365,8 +365,7 @@ fn ty(api: &Api, ty_: &TypeRef) -> String {
         TypeRef::Integer(IntegerWidth::I32) => "i32".to_owned(),
         TypeRef::Integer(IntegerWidth::I64) => "i64".to_owned(),
         TypeRef::Integer(IntegerWidth::U64) => "u64".to_owned(),
-        TypeRef::Number(FloatWidth::F32) => "f32".to_owned(),
-        TypeRef::Number(FloatWidth::F64) => "f64".to_owned(),
+        TypeRef::Number => "f64".to_owned(),
         TypeRef::DateTime => "DateTime".to_owned(),
         TypeRef::Date => "Date".to_owned(),
         TypeRef::Binary => "binary".to_owned(),

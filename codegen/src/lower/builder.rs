@@ -19,7 +19,7 @@ use super::{
     unions::{Branch, Discriminator},
 };
 use crate::{
-    ir::{Constraints, Docs, FloatWidth, IntegerWidth, TypeId, TypeKind, TypeRef},
+    ir::{Constraints, Docs, IntegerWidth, TypeId, TypeKind, TypeRef},
     report::{Reason, Report},
     schema::{
         Additional, JsonType, Key, Peeled, Reader, Schema, Types, merge_constraints,
@@ -299,10 +299,7 @@ impl<'d> Builder<'d> {
             JsonType::Null => Use::of(TypeRef::Null),
             JsonType::Boolean => Use::of(TypeRef::Bool),
             JsonType::Integer => Use::of(TypeRef::Integer(integer_width(schema))),
-            JsonType::Number => Use::of(TypeRef::Number(match schema.text("format") {
-                Some("float") => FloatWidth::F32,
-                _ => FloatWidth::F64,
-            })),
+            JsonType::Number => Use::of(TypeRef::Number),
             JsonType::String => self.string(key, schema),
             JsonType::Array => self.guarded(key, |builder| builder.list(key, schema, hint)),
             JsonType::Object => self.object(key, schema, nullable, hint),

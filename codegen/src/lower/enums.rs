@@ -8,7 +8,7 @@ use super::{
     docs::of_texts,
 };
 use crate::{
-    ir::{Docs, Enum, EnumVariant, FloatWidth, IntegerWidth, TypeId, TypeKind, TypeRef},
+    ir::{Docs, Enum, EnumVariant, IntegerWidth, TypeId, TypeKind, TypeRef},
     report::Reason,
     schema::{JsonType, Key, Schema},
 };
@@ -19,7 +19,7 @@ impl<'d> Builder<'d> {
         let ty = match value {
             Value::Null => return Use::of(TypeRef::Null),
             Value::Bool(_) => TypeRef::Bool,
-            Value::Number(number) if number.is_f64() => TypeRef::Number(FloatWidth::F64),
+            Value::Number(number) if number.is_f64() => TypeRef::Number,
             Value::Number(_) => TypeRef::Integer(IntegerWidth::I64),
             Value::String(_) => TypeRef::String,
             Value::Array(_) | Value::Object(_) => return self.any(&key.at, Reason::MixedEnum),
@@ -71,7 +71,7 @@ impl<'d> Builder<'d> {
             }
             (Some(JsonType::Boolean), None) if listed.len() == 1 => self.constant(key, listed[0]),
             (Some(JsonType::Boolean), None) => Use::of(TypeRef::Bool),
-            (Some(JsonType::Number), None) => Use::of(TypeRef::Number(FloatWidth::F64)),
+            (Some(JsonType::Number), None) => Use::of(TypeRef::Number),
             _ => self.any(&key.at, Reason::MixedEnum),
         }
     }

@@ -3,11 +3,11 @@
 use codegen::emit::{EmitSettings, Extent, emit};
 use codegen::files::Files;
 use codegen::ir::{
-    Api, ArrayRule, Auth, AuthScheme, Constraints, Decision, Docs, Enum, EnumVariant, Field,
-    FloatWidth, Group, IntegerWidth, KeyFallback, KeyRule, Media, MediaKind, Method, ObjectRule,
-    Operation, Pages, Parameter, ParameterEncoding, ParameterPlace, Part, PathPiece, Presence,
-    RequestBody, Response, Rest, Server, StatusRange, StringRule, Struct, Style, TypeDef, TypeId,
-    TypeKind, TypeRef, Union, UnionVariant,
+    Api, ArrayRule, Auth, AuthScheme, Constraints, Decision, Docs, Enum, EnumVariant, Field, Group,
+    IntegerWidth, KeyFallback, KeyRule, Media, MediaKind, Method, ObjectRule, Operation, Pages,
+    Parameter, ParameterEncoding, ParameterPlace, Part, PathPiece, Presence, RequestBody, Response,
+    Rest, Server, StatusRange, StringRule, Struct, Style, TypeDef, TypeId, TypeKind, TypeRef,
+    Union, UnionVariant,
 };
 use codegen::{NameLock, Settings};
 use serde_json::{Value, json};
@@ -230,11 +230,7 @@ fn sample() -> Api {
                 exclusive_maximum: Some(10.into()),
                 ..Constraints::default()
             },
-            ..field(
-                "share",
-                TypeRef::Number(FloatWidth::F64),
-                Presence::Optional,
-            )
+            ..field("share", TypeRef::Number, Presence::Optional)
         },
         field("at", TypeRef::DateTime, Presence::Optional),
         field("on", TypeRef::Date, Presence::Optional),
@@ -276,7 +272,7 @@ fn sample() -> Api {
         fields: vec![fixed("shape", json!("kept"))],
         rest: Rest::Kept {
             rust: "more".to_owned(),
-            value: TypeRef::Number(FloatWidth::F64),
+            value: TypeRef::Number,
         },
         constraints: Constraints {
             max_properties: Some(4),
@@ -289,7 +285,7 @@ fn sample() -> Api {
             variant("Everything", boxed(1)),
             variant("Text", TypeRef::String),
             variant("Level", named(3)),
-            variant("Share", TypeRef::Number(FloatWidth::F64)),
+            variant("Share", TypeRef::Number),
             variant(
                 "List",
                 TypeRef::Array(Box::new(TypeRef::Integer(IntegerWidth::I64))),
@@ -418,7 +414,7 @@ fn sample() -> Api {
         def(
             "Floats",
             "common",
-            TypeKind::Alias(TypeRef::Array(Box::new(TypeRef::Number(FloatWidth::F64)))),
+            TypeKind::Alias(TypeRef::Array(Box::new(TypeRef::Number))),
         ),
         // Its name is that of something in the prelude.
         def(

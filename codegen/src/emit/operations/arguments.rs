@@ -138,7 +138,7 @@ impl<'a> Arguments<'a> {
     fn borrowed(&self, ty: &TypeRef, lifetime: Option<&TokenStream>) -> TokenStream {
         match resolve(self.api, ty) {
             TypeRef::String | TypeRef::Binary => quote!(&#lifetime str),
-            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number(_) | TypeRef::Null => {
+            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number | TypeRef::Null => {
                 self.scope.owned(ty)
             }
             TypeRef::Array(inner) => {
@@ -160,7 +160,7 @@ impl<'a> Arguments<'a> {
     fn is_value(&self, ty: &TypeRef) -> bool {
         matches!(
             resolve(self.api, ty),
-            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number(_) | TypeRef::Null
+            TypeRef::Bool | TypeRef::Integer(_) | TypeRef::Number | TypeRef::Null
         )
     }
 
