@@ -2,6 +2,7 @@
 //! everything in it is fit to be shown: it can be written down and read back as it stands.
 
 mod latency;
+mod searched;
 mod sum;
 mod summary;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use latency::Latency;
+pub use searched::Searched;
 pub(crate) use sum::Sum;
 pub(crate) use summary::rfc3339;
 pub use summary::{CaseLine, CheckTotals, Outcome, SuiteTotals, Summary};
@@ -209,6 +211,9 @@ pub struct Totals {
     pub deleted: u64,
     /// What is left on the server.
     pub left: Vec<Left>,
+    /// What was searched for secrets, and what was masked.
+    #[serde(default)]
+    pub searched: Searched,
     /// Known findings that did not show.
     #[serde(default)]
     pub stale: Vec<crate::baseline::Known>,

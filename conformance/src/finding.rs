@@ -131,6 +131,21 @@ pub struct Masked {
     pub runs: usize,
 }
 
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            place,
+            values,
+            runs,
+        } = self;
+        write!(
+            f,
+            "{operation} {place}: {values} values in {runs} runs with the same secrets"
+        )
+    }
+}
+
 /// What one judge says of one input.
 #[derive(Debug, Default)]
 pub struct Judgement {

@@ -4,6 +4,7 @@
 //! One thread: the cases share it by waiting for the network. Clean-up comes last, whatever ended
 //! the run.
 
+mod after;
 mod context;
 mod failure;
 mod fold;
@@ -175,6 +176,12 @@ pub(crate) async fn run(
             () = interrupts.next() => {}
             () = tokio::time::sleep(CLEANUP) => {}
         }
+    }
+    if leaving == Leaving::Tidy
+        && let Some((case, verdict)) = after::case(context, plan.len())
+    {
+        let told = tally.take(&case, verdict, Duration::ZERO, context, redactor, recorder);
+        tell(recorder, &Event::CaseFinished(&told));
     }
     let summary = tally.finish(header, context, redactor, started.elapsed(), ending);
     tell(recorder, &Event::Finished(&summary));

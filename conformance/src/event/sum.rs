@@ -141,6 +141,7 @@ impl Sum {
             created: totals.created,
             deleted: totals.deleted,
             left: totals.left,
+            searched: totals.searched,
             stale: totals.stale,
             ending: totals.ending,
         }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{CaseOutcome, Ending, Header, Latency, Left, Totals};
+use super::{CaseOutcome, Ending, Header, Latency, Left, Searched, Totals};
 use crate::{
     baseline::Known,
     case::CaseId,
@@ -87,6 +87,8 @@ pub struct Summary {
     pub findings: Vec<Finding>,
     /// Cases that tested nothing.
     pub vacuous: Vec<CaseId>,
+    /// What was searched for secrets, and what was masked.
+    pub searched: Searched,
     /// How many things were created.
     pub created: u64,
     /// How many of them were deleted.
@@ -151,6 +153,7 @@ impl Summary {
             created: self.created,
             deleted: self.deleted,
             left: self.left.clone(),
+            searched: self.searched.clone(),
             stale: self.stale.clone(),
             ending: self.ending,
         }

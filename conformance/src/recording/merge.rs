@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Recorded;
-use crate::event::{CaseReport, Ending, Event, Header, Latency, Sum, Summary, Totals};
+use crate::event::{CaseReport, Ending, Event, Header, Latency, Searched, Sum, Summary, Totals};
 
 /// Why runs are not parts of one.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +137,7 @@ fn total(parts: &[Recorded]) -> Totals {
         created: 0,
         deleted: 0,
         left: Vec::new(),
+        searched: Searched::default(),
         stale: Vec::new(),
         ending: Ending::Complete,
     };
@@ -154,6 +155,7 @@ fn total(parts: &[Recorded]) -> Totals {
         total.created += one.created;
         total.deleted += one.deleted;
         total.left.extend_from_slice(&one.left);
+        total.searched.add(&one.searched);
         total.ending = total.ending.max(one.ending);
         // What shows in one shard is not stale.
         if number == 0 {

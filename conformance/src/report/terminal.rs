@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     check::{Level, Suite},
-    event::{CaseOutcome, CaseReport, Ending, Event, Header, SuiteTotals, Summary},
+    event::{CaseOutcome, CaseReport, Ending, Event, Header, Searched, SuiteTotals, Summary},
     redact::Finding,
 };
 
@@ -238,12 +238,35 @@ impl<W: Write> Terminal<W> {
             latency(summary.p99),
         );
         self.line(style, "Summary", &text)?;
+        self.searched(&summary.searched)?;
         if summary.created > 0 {
             let text = format!("{}, {} deleted", summary.created, summary.deleted);
             self.line(PLAIN, "Created", &text)?;
         }
         self.warnings(summary)?;
         self.line(PLAIN, "Seed", &summary.header.seed.to_string())
+    }
+
+    fn searched(&mut self, searched: &Searched) -> io::Result<()> {
+        if searched.secrets == 0 {
+            return Ok(());
+        }
+        if self.verbosity == Verbosity::Verbose {
+            for place in &searched.masked {
+                self.line(DIM, "Masked", place)?;
+            }
+        }
+        let logs = match searched.log_lines {
+            0 => String::new(),
+            lines => format!(" and {}", counted(lines, "log line")),
+        };
+        let text = format!(
+            "{}{logs} for {} · {} masked",
+            counted(searched.answers, "answer"),
+            counted(searched.secrets, "secret"),
+            counted(searched.masked.len() as u64, "place"),
+        );
+        self.line(PLAIN, "Searched", &text)
     }
 
     fn suite(&mut self, suite: Suite, totals: SuiteTotals) -> io::Result<()> {

@@ -33,9 +33,9 @@ pub(crate) struct Context {
     pub(crate) target: Rc<Target>,
     pub(crate) transport: Transport,
     pub(crate) ledger: Ledger,
+    pub(crate) watch: Watch,
     /// The credential service behind the server, if the run is one.
     pub(crate) bridge: Option<Bridge>,
-    pub(crate) watch: Watch,
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
@@ -92,8 +92,9 @@ impl Context {
             let request = delete_request(&self.target, &entry)?;
             Some(async move {
                 let turn = self.changes.read().await;
-                let exchange = self.send_regardless(request).await;
+                let exchange = Rc::new(self.send_regardless(request).await);
                 drop(turn);
+                self.watch.stray(&self.target, &exchange);
                 // Gone already is as good: another request of the case may have deleted it.
                 let gone = matches!(exchange.status(), Some(404 | 410));
                 if gone || exchange.is_success() {

@@ -17,7 +17,7 @@ use crate::{
     case::{Case, Phase, Property, choose},
     check::{Check, redaction},
     exchange::{Exchange, TransportError},
-    finding::{Judgement, Place, Violation},
+    finding::{Judgement, Masked, Place, Violation},
     ledger::Scope,
     session::{InputNumber, Session, Stop, StopReason},
 };
@@ -41,6 +41,8 @@ pub(crate) struct Verdict {
     pub(crate) failures: Vec<Failure>,
     pub(crate) inputs: usize,
     pub(crate) problems: Vec<String>,
+    /// Places that varied by themselves.
+    pub(crate) masked: BTreeSet<Masked>,
     pub(crate) stopped: Option<Stop>,
 }
 
@@ -355,6 +357,7 @@ impl<P: Property> Runner<'_, P> {
             judgement,
         } = trial;
         let verdict = &mut self.verdict;
+        verdict.masked.extend(judgement.masked);
         let violated = judgement.violations.iter().map(|violation| violation.check);
         for check in judgement.passed.iter().copied().chain(violated) {
             if !verdict.judged.contains(&check) {

@@ -1,6 +1,9 @@
 //! Makes what is told of each verdict: findings that are new, findings that repeat, totals.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{
     Context,
@@ -13,7 +16,8 @@ use crate::{
     check::{Check, Level},
     digest,
     event::{
-        CaseOutcome, CaseReport, Ending, FindingKey, Header, Left, Repeat, Sum, Summary, Totals,
+        CaseOutcome, CaseReport, Ending, FindingKey, Header, Left, Repeat, Searched, Sum, Summary,
+        Totals,
     },
     recording::Recorder,
     redact::{Finding, Redactor},
@@ -24,6 +28,8 @@ pub(super) struct Tally<'a> {
     baseline: &'a Baseline,
     /// Which of the known findings showed.
     shown: Vec<bool>,
+    /// Places that were not compared.
+    masked: BTreeSet<String>,
 }
 
 impl<'a> Tally<'a> {
@@ -32,6 +38,7 @@ impl<'a> Tally<'a> {
             sum: Sum::default(),
             baseline,
             shown: vec![false; baseline.entries().len()],
+            masked: BTreeSet::new(),
         }
     }
 
@@ -55,6 +62,8 @@ impl<'a> Tally<'a> {
         redactor: &Redactor,
         recorder: &mut Recorder,
     ) -> CaseReport {
+        let masked = verdict.masked.iter().map(ToString::to_string);
+        self.masked.extend(masked);
         let failed: Vec<&Check> = verdict
             .failures
             .iter()
@@ -136,6 +145,15 @@ impl<'a> Tally<'a> {
             kind: entry.variable,
             id: redactor.text(&entry.id),
         });
+        let watched = context.watch.watched();
+        let searched = Searched {
+            secrets: watched.secrets,
+            answers: watched.answers,
+            bytes: watched.bytes,
+            unread: watched.unread,
+            log_lines: watched.lines,
+            masked: self.masked,
+        };
         let unseen = self.baseline.entries().iter().zip(&self.shown);
         let totals = Totals {
             duration,
@@ -144,6 +162,7 @@ impl<'a> Tally<'a> {
             created,
             deleted,
             left: left.collect(),
+            searched,
             stale: unseen
                 .filter(|(_, shown)| !**shown)
                 .map(|(entry, _)| entry.clone())

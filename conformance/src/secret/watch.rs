@@ -8,6 +8,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    rc::Rc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -31,6 +32,8 @@ use crate::{
 
 /// Groups of which the public texts are remembered.
 const GROUPS: usize = 256;
+/// Most sightings outside of cases that are kept.
+const STRAYS: usize = 64;
 /// Shorter texts are nothing that a secret could be a part of.
 const SHORTEST_PUBLIC: usize = 4;
 
@@ -70,6 +73,7 @@ pub struct Watch {
     /// What requests said in the open.
     public: RefCell<BTreeMap<Group, BTreeSet<String>>>,
     logs: RefCell<Vec<Follower>>,
+    strays: RefCell<Vec<(Caught, Rc<Exchange>)>>,
     groups: Cell<u64>,
     requests: Cell<u64>,
     answers: Cell<u64>,
@@ -103,6 +107,7 @@ impl Watch {
             scanner: RefCell::default(),
             public: RefCell::default(),
             logs: RefCell::default(),
+            strays: RefCell::default(),
             groups: Cell::new(0),
             requests: Cell::new(0),
             answers: Cell::new(0),
@@ -209,6 +214,25 @@ impl Watch {
             (!is_public).then(|| caught(submission, sighting))
         });
         caught.collect()
+    }
+
+    /// Whether a log is followed.
+    pub fn has_logs(&self) -> bool {
+        !self.logs.borrow().is_empty()
+    }
+
+    /// Keeps what was caught in an answer that belongs to no case.
+    pub(crate) fn stray(&self, target: &Target, exchange: &Rc<Exchange>) {
+        let caught = self.received(target, exchange, &Sent::default());
+        let mut strays = self.strays.borrow_mut();
+        if strays.len() < STRAYS {
+            strays.extend(caught.into_iter().map(|one| (one, Rc::clone(exchange))));
+        }
+    }
+
+    /// What was caught in answers that belong to no case.
+    pub(crate) fn take_strays(&self) -> Vec<(Caught, Rc<Exchange>)> {
+        self.strays.take()
     }
 
     /// Searches what the logs that are followed have got since the last time.

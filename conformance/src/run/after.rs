@@ -1,0 +1,76 @@
+//! What came back beside the cases: in logs of the server, and in answers to the clean-up. It is
+//! reported as one more case, after all others.
+
+use std::rc::Rc;
+
+use futures_util::future::{FutureExt, LocalBoxFuture};
+
+use super::{Context, failure::Failure, property::Verdict};
+use crate::{
+    case::{Case, Phase, Property},
+    check::{RED001, redaction},
+    exchange::Exchange,
+    finding::Judgement,
+    session::{Session, Stop},
+};
+
+/// It has no inputs: what it is about has happened.
+struct Beside;
+
+impl Property for Beside {
+    type Input = ();
+
+    fn execute<'a>(
+        &'a self,
+        _session: &'a Session,
+        _input: &'a (),
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        std::future::ready(Ok(())).boxed_local()
+    }
+
+    fn judge(&self, _input: &(), _exchanges: &[Rc<Exchange>], _judgement: &mut Judgement) {}
+}
+
+/// The case and what came of it; `None` if there was nothing beside the cases to be looked at.
+/// `number` is its place in the plan.
+pub(super) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> {
+    let strays = context.watch.take_strays();
+    if !context.watch.has_logs() && strays.is_empty() {
+        return None;
+    }
+    let mut case = Case::new(&RED001, "beside_the_cases", Beside).also(&redaction::SEARCHED[1..]);
+    case.number = number;
+    let mut verdict = Verdict {
+        judged: redaction::SEARCHED.to_vec(),
+        ..Verdict::default()
+    };
+    let logged = match context.watch.read_logs() {
+        Ok(logged) => logged,
+        Err((log, error)) => {
+            verdict
+                .problems
+                .push(format!("the log {log} cannot be read any more: {error}"));
+            Vec::new()
+        }
+    };
+    let logged = logged.into_iter().map(|caught| (caught, None));
+    let strays = strays
+        .into_iter()
+        .map(|(caught, exchange)| (caught, Some(exchange)));
+    for (caught, exchange) in logged.chain(strays) {
+        let violation = redaction::violation(0, &caught);
+        if !context.selection.takes_check(violation.check, &case.id) {
+            continue;
+        }
+        let exchanges: Vec<Rc<Exchange>> = exchange.into_iter().collect();
+        let input = serde_json::Value::Null;
+        verdict.failures.push(Failure::new(
+            violation,
+            Phase::Example,
+            0,
+            input,
+            &exchanges,
+        ));
+    }
+    Some((case, verdict))
+}
