@@ -92,3 +92,41 @@ fn faults_of_another_server_are_found() {
         assert!(found.iter().any(is_it), "{fault:?}: {told}");
     }
 }
+
+#[test]
+fn the_plan_says_what_is_secret_and_what_is_left_unsaid() {
+    let terse = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/foreign/terse.yaml");
+    let directory = tempfile::tempdir().unwrap();
+    let listed = |arguments: &[&str]| {
+        let arguments = [&["list", "--target", "openapi"], arguments].concat();
+        let output = command(directory.path(), &arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text[text.find(" secrets in requests").unwrap() - 1..].to_owned()
+    };
+    insta::assert_snapshot!(listed(&["--spec", terse]));
+    insta::assert_snapshot!(listed(&["--spec", SPEC]));
+}
+
+#[test]
+fn a_document_that_allows_what_its_server_refuses_is_at_fault() {
+    let server = served(&[]);
+    let key = ("SKYVERN_API_KEY", server.key());
+    let arguments = ["--spec", SPEC, "--suite", "schema"];
+    let (code, report, told) = report(server.url(), key, &arguments);
+    assert_eq!(code, Some(1), "{told}");
+    // Only the overlay ties the type to the shape of the credential.
+    let found = report["findings"].as_array().unwrap();
+    let checks: Vec<&Value> = found.iter().map(|one| &one["check"]).collect();
+    assert_eq!(checks, ["SCH006", "SCH006"], "{told}");
+    assert_eq!(found[0]["folded_into"], Value::Null);
+    assert_eq!(found[1]["folded_into"], found[0]["name"]);
+    let input = &found[0]["input"]["body"];
+    assert_ne!(
+        input["credential_type"],
+        found[0]["nearest_pass"]["body"]["credential_type"]
+    );
+    assert!(
+        told.contains("  Secret body:/credential/password, "),
+        "{told}"
+    );
+}
