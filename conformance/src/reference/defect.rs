@@ -30,7 +30,7 @@ pub struct Defect {
     /// The id of the check that should find a fault, or that would be the first to raise a false
     /// alarm over a benign variation.
     pub check: &'static str,
-    /// Ids of further checks that cannot but fail with it.
+    /// Ids of further checks that fail with it, always or with some seeds.
     pub also: &'static [&'static str],
 }
 
