@@ -239,7 +239,7 @@ mod tests {
         append(&path, &format!("{SECRET}\n"));
         let found = log.read(&mut scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:3", "log:server.log:1"]);
-        fs::write(&path, format!("\n{}\n", &SECRET[..17])).unwrap();
+        fs::write(&path, format!("\n{}\n", &SECRET[..12])).unwrap();
         let found = log.read(&mut scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:2"]);
     }

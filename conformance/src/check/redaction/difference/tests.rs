@@ -74,6 +74,7 @@ fn values_presence_order_and_layout_count() {
             "response.header:* Order: a, b / b, a",
             "response.body: Order: {x ,y [,]} / {x ,y [,,]}",
             "response.body: Layout: {\": , \": []} / {\": ,\": [, ]}",
+            "response.body: Spelling: \"0\"0 / \"0\"00",
             "response.body:/x Value: 1 / 7",
             "response.body:/y/1 Value: (absent) / 3",
         ]

@@ -9,7 +9,7 @@ const MOST: usize = 64 << 10;
 pub(super) fn each_member(bytes: &[u8], each: &mut dyn FnMut(&[String], String)) {
     let bytes = &bytes[..bytes.len().min(MOST)];
     // A name for each open object or array; the one of an array's items is the array's.
-    let mut open: Vec<String> = Vec::new();
+    let mut open: Vec<(String, Kind)> = Vec::new();
     let mut name: Option<String> = None;
     let mut at = 0;
     while at < bytes.len() {
@@ -27,7 +27,12 @@ pub(super) fn each_member(bytes: &[u8], each: &mut dyn FnMut(&[String], String))
                 }
             }
             b'{' | b'[' => {
-                open.push(name.take().unwrap_or_default());
+                let kind = if bytes[at] == b'{' {
+                    Kind::Object
+                } else {
+                    Kind::Array
+                };
+                open.push((name.take().unwrap_or_default(), kind));
                 at += 1;
             }
             b'}' | b']' => {
@@ -50,13 +55,24 @@ pub(super) fn each_member(bytes: &[u8], each: &mut dyn FnMut(&[String], String))
     }
 }
 
+/// What is open around a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Object,
+    Array,
+}
+
+/// In an object only what stands behind a name is a value: the rest is a name that is cut off.
 fn tell(
-    open: &[String],
+    open: &[(String, Kind)],
     name: Option<&String>,
     value: String,
     each: &mut dyn FnMut(&[String], String),
 ) {
-    let names = open.iter().chain(name);
+    if name.is_none() && open.last().is_some_and(|(_, kind)| *kind == Kind::Object) {
+        return;
+    }
+    let names = open.iter().map(|(name, _)| name).chain(name);
     let path: Vec<String> = names.filter(|name| !name.is_empty()).cloned().collect();
     if !path.is_empty() {
         each(&path, value);
