@@ -19,7 +19,7 @@ use skyvern_conformance::{
     check::Suite,
     reference::{Defect, Kind, Server},
     seed::Seed,
-    selftest::{Bench, Extent, Outcome, Verdict, defects, page},
+    selftest::{Bench, Extent, Outcome, Verdict, page},
     settings::Profile,
 };
 
@@ -39,6 +39,9 @@ struct Arguments {
     /// Only defects and cases of these suites [default: the suites that run without being named]
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', value_parser = suite)]
     suite: Vec<Suite>,
+    /// Only these servers: skyvern, credential-service, bridge [default: all]
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', value_parser = server)]
+    server: Vec<Server>,
     /// So many servers at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
     threads: u64,
@@ -69,19 +72,38 @@ fn suite(name: &str) -> Result<Suite, String> {
     Suite::from_name(name).ok_or_else(|| format!("there is no suite `{name}`"))
 }
 
+fn server(name: &str) -> Result<Server, String> {
+    match name {
+        "skyvern" => Ok(Server::Skyvern),
+        "credential-service" => Ok(Server::CredentialService),
+        "bridge" => Ok(Server::Bridged),
+        _ => Err("there are skyvern, credential-service and bridge".to_owned()),
+    }
+}
+
 /// A server to be tried with a seed; without a defect, the correct one.
-type Trial = (u64, Option<&'static Defect>);
+type Trial = (u64, Server, Option<&'static Defect>);
 
 /// Whether everything is as the table of defects says.
 fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let of_suite =
         |one: &Defect| arguments.suite.is_empty() || arguments.suite.contains(&one.suite);
-    let wanted: Vec<Option<&'static Defect>> = std::iter::once(None)
-        .chain(defects().into_iter().filter(|one| of_suite(one)).map(Some))
-        .filter(|one| one.map_or("", |one| one.name).contains(&arguments.only))
+    let wanted: Vec<(Server, Option<&'static Defect>)> = Server::ALL
+        .into_iter()
+        .filter(|server| arguments.server.contains(server) || arguments.server.is_empty())
+        .filter(|server| server.defects().iter().any(of_suite))
+        .flat_map(|server| {
+            let defects = server.defects().iter().filter(|one| of_suite(one));
+            let all = std::iter::once(None).chain(defects.map(Some));
+            all.map(move |defect| (server, defect))
+        })
+        .filter(|(_, one)| one.map_or("", |one| one.name).contains(&arguments.only))
         .collect();
     let trials: Vec<Trial> = (1..=arguments.seeds)
-        .flat_map(|seed| wanted.iter().map(move |defect| (seed, *defect)))
+        .flat_map(|seed| {
+            let wanted = wanted.iter();
+            wanted.map(move |(server, defect)| (seed, *server, *defect))
+        })
         .collect();
     let mut out = anstream::stdout();
     let mut wrong: BTreeMap<&str, usize> = BTreeMap::new();
@@ -147,19 +169,19 @@ fn work(
     let ready = || -> Result<_, Box<dyn std::error::Error>> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build()?;
-        let server = match &arguments.suite[..] {
-            [Suite::Bridge] => Server::Bridged,
-            _ => Server::Skyvern,
-        };
-        let bench = Bench::new(arguments.profile, JOBS)?
-            .of_suites(&arguments.suite)
-            .of_server(server);
-        Ok((runtime, bench))
+        let mut benches = BTreeMap::new();
+        for server in Server::ALL {
+            let bench = Bench::new(arguments.profile, JOBS)?
+                .of_suites(&arguments.suite)
+                .of_server(server);
+            benches.insert(server, bench);
+        }
+        Ok((runtime, benches))
     };
     let ready = ready();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let Some((seed, defect)) = trials.get(number) else {
+        let Some((seed, server, defect)) = trials.get(number) else {
             return;
         };
         let is_fault = defect.is_some_and(|one| one.kind == Kind::Fault);
@@ -169,8 +191,8 @@ fn work(
             Extent::Everything
         };
         let outcome = match &ready {
-            Ok((runtime, bench)) => runtime
-                .block_on(bench.trial(*defect, Seed(*seed), extent))
+            Ok((runtime, benches)) => runtime
+                .block_on(benches[server].trial(*defect, Seed(*seed), extent))
                 .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };

@@ -8,6 +8,7 @@ use std::fmt;
 pub(crate) mod access;
 pub(crate) mod answer;
 pub(crate) mod bridge;
+pub(crate) mod contract;
 pub(crate) mod credential;
 pub(crate) mod history;
 pub(crate) mod models;
@@ -39,17 +40,20 @@ pub enum Suite {
     Redaction,
     /// What Skyvern asks of the credential service behind it.
     Bridge,
+    /// What Skyvern asks of a credential service.
+    Contract,
 }
 
 impl Suite {
     /// All suites, in the order in which they run and are reported.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Schema,
         Self::Lifecycle,
         Self::Auth,
         Self::Robustness,
         Self::Redaction,
         Self::Bridge,
+        Self::Contract,
     ];
 
     /// The name on the command line and at the front of a case id.
@@ -61,6 +65,7 @@ impl Suite {
             Self::Robustness => "robustness",
             Self::Redaction => "redaction",
             Self::Bridge => "bridge",
+            Self::Contract => "contract",
         }
     }
 
@@ -111,6 +116,8 @@ pub enum Source {
     Document(&'static str),
     /// In a public standard: number and section.
     Standard(&'static str),
+    /// In Skyvern's page "Custom Credential Service": which part of it.
+    Page(&'static str),
     /// Nowhere, but Skyvern 1.0.50 and 1.0.56 were seen to do so: what was seen.
     Observed(&'static str),
     /// It follows from the purpose of the API: why.
@@ -122,6 +129,7 @@ impl fmt::Display for Source {
         match self {
             Self::Document(part) => write!(f, "the OpenAPI document, {part}"),
             Self::Standard(section) => f.write_str(section),
+            Self::Page(part) => write!(f, "Skyvern's page \"Custom Credential Service\", {part}"),
             Self::Observed(what) => write!(f, "observed on Skyvern 1.0.50 and 1.0.56: {what}"),
             Self::Purpose(why) => f.write_str(why),
         }

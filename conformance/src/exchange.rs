@@ -56,6 +56,15 @@ pub enum Credential {
     AsBearer,
     /// The right key, as a cookie of the header's name.
     InCookie,
+    /// The right key, in a header of this name.
+    InHeader(String),
+    /// The right key between two texts, as the whole of `Authorization`.
+    Around {
+        /// What stands before it, the scheme for instance.
+        before: String,
+        /// What stands behind it.
+        after: String,
+    },
     /// This text.
     Text(String),
 }

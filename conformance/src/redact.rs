@@ -229,6 +229,11 @@ impl Redactor {
                     return Some(("authorization".to_owned(), format!("Bearer {MASK}")));
                 }
                 Credential::InCookie => return Some(("cookie".to_owned(), MASK.to_owned())),
+                Credential::InHeader(name) => return Some((name.clone(), MASK.to_owned())),
+                Credential::Around { before, after } => {
+                    let value = format!("{before}{MASK}{after}");
+                    return Some(("authorization".to_owned(), self.masked(&value).into_owned()));
+                }
                 Credential::Text(text) => return Some((name, self.masked(text).into_owned())),
             },
         };

@@ -28,8 +28,8 @@ use crate::{
     seed::Seed,
     session::StopReason,
     settings::{Profile, ServerSettings},
-    setup::SetupError,
-    target::{BaseUrl, Bridged, Target, TargetKind},
+    setup::{self, SetupError},
+    target::{BaseUrl, Bridged, Target},
     transport::{Secret, TlsOptions, Transport, TransportOptions},
 };
 
@@ -106,7 +106,8 @@ impl Outcome {
 
 /// What all trials share: the document, read once.
 pub struct Bench {
-    target: Target,
+    skyvern: Target,
+    service: Target,
     profile: Profile,
     jobs: usize,
     suites: Vec<Suite>,
@@ -114,16 +115,14 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Reads the built-in document.
+    /// Reads the built-in documents.
     ///
     /// # Errors
-    /// If the built-in document cannot be read.
+    /// If a built-in document cannot be read.
     pub fn new(profile: Profile, jobs: usize) -> Result<Self, SetupError> {
-        let document = document::load(&ServerSettings::embedded())
-            .map_err(|error| SetupError::usage(error.to_string()))?;
-        let base = base("http://127.0.0.1")?;
         Ok(Self {
-            target: Target::new(TargetKind::Skyvern, document, base, true),
+            skyvern: target(Server::Skyvern)?,
+            service: target(Server::CredentialService)?,
             profile,
             jobs,
             suites: Vec::new(),
@@ -162,14 +161,17 @@ impl Bench {
         let config = Config::new(kind, 0, None, defect.as_slice());
         let server = Embedded::start(config.behind(vault))
             .map_err(|error| SetupError::could_not_test(error.to_string()))?;
-        let base = base(server.url())?;
-        let mut target = self.target.at(base.clone());
+        let of_kind = match kind {
+            Server::CredentialService => &self.service,
+            Server::Skyvern | Server::Bridged => &self.skyvern,
+        };
+        let mut target = of_kind.at(base(server.url())?);
         if bridge.is_some() {
             target.bridged = Bridged::ByDefault;
         }
         let target = Rc::new(target);
         let transport = Transport::new(
-            base,
+            target.base.clone(),
             target.auth.clone(),
             Some(server.key().clone()),
             self.options(),
@@ -201,7 +203,8 @@ impl Bench {
         let mut cases = plan::make(&target, &budget, &selection);
         // The check's own cases show it soonest.
         cases.sort_by_key(|case| Some(case.check) != wanted);
-        let context = Rc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
+        let context =
+            Rc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
         let mut outcome = Outcome {
             defect,
             found: BTreeMap::new(),
@@ -266,6 +269,18 @@ impl Bench {
     }
 }
 
+/// What `server` is held against.
+fn target(server: Server) -> Result<Target, SetupError> {
+    let settings = ServerSettings {
+        target: server.target(),
+        ..ServerSettings::embedded()
+    };
+    let document =
+        document::load(&settings).map_err(|error| SetupError::usage(error.to_string()))?;
+    let base = base("http://127.0.0.1")?;
+    Ok(setup::target_at(settings.target, document, base, true))
+}
+
 fn base(url: &str) -> Result<BaseUrl, SetupError> {
     url.parse()
         .map_err(|error: crate::target::BaseUrlError| SetupError::could_not_test(error.to_string()))
@@ -281,11 +296,7 @@ fn bridge() -> Result<Bridge, SetupError> {
     .map_err(|error| SetupError::could_not_test(error.to_string()))
 }
 
-/// The defects and benign variations of the Skyvern reference server, with and without a credential
-/// service behind it.
+/// The defects and benign variations of all reference servers.
 pub fn defects() -> Vec<&'static Defect> {
-    [Server::Skyvern, Server::Bridged]
-        .into_iter()
-        .flat_map(Server::defects)
-        .collect()
+    Server::ALL.into_iter().flat_map(Server::defects).collect()
 }

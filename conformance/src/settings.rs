@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     plan::{Budget, Pattern, Selection, Shard},
+    reference::Server,
     seed::Seed,
     transport::Rate,
 };
@@ -23,6 +24,26 @@ pub enum TargetName {
     CredentialService,
     /// Any server, held against --spec
     Openapi,
+}
+
+impl TargetName {
+    /// The reference server that is started where no URL is given.
+    pub(crate) fn embedded(self) -> Server {
+        match self {
+            Self::CredentialService => Server::CredentialService,
+            Self::Skyvern | Self::Openapi => Server::Skyvern,
+        }
+    }
+}
+
+impl Server {
+    /// What it is to a run.
+    pub(crate) fn target(self) -> TargetName {
+        match self {
+            Self::Skyvern | Self::Bridged => TargetName::Skyvern,
+            Self::CredentialService => TargetName::CredentialService,
+        }
+    }
 }
 
 /// How much is tried.

@@ -1,9 +1,9 @@
 //! From settings to everything that a run or a replay needs: document, target, key, transport and
 //! redaction. Files and the environment are read here.
 
-use std::{fs, net::Ipv4Addr, path::Path, rc::Rc, time::Duration};
+use std::{fs, net::Ipv4Addr, path::Path, rc::Rc, sync::Arc, time::Duration};
 
-use spec::Style;
+use spec::{Document, Style};
 
 use crate::{
     bridge::{self, Bridge},
@@ -181,10 +181,7 @@ pub(crate) fn prepare(
         let key = key(KeySource::of(kind), file.as_deref(), variable)?;
         (base, key, None)
     } else {
-        let server = match settings.target {
-            TargetName::CredentialService => Server::CredentialService,
-            TargetName::Skyvern | TargetName::Openapi => Server::Skyvern,
-        };
+        let server = settings.target.embedded();
         let vault = bridge.as_ref().map(|bridge| vault::Config {
             // The other suites need no service.
             is_default: false,
@@ -196,11 +193,8 @@ pub(crate) fn prepare(
         (base, Some(embedded.key().clone()), Some(embedded))
     };
     let mut options = options(settings, variable)?;
-    let base = match kind {
-        TargetKind::CredentialService => base.standing_for(SERVICE_BASE),
-        TargetKind::Skyvern | TargetKind::OpenApi => base,
-    };
-    let mut target = Target::new(kind, document, base.clone(), key.is_some());
+    let mut target = target_at(settings.target, document, base, key.is_some());
+    let base = target.base.clone();
     let key = key.or_else(|| key_among(&mut options.headers, target.auth.as_ref()));
     target.has_key = key.is_some();
     target.bridged = bridged(settings);
@@ -227,7 +221,7 @@ pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError
     let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
     let base = base.parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
-    let mut target = Target::new(kind(settings.target), document, base, true);
+    let mut target = target_at(settings.target, document, base, true);
     target.bridged = bridged(settings);
     Ok(Rc::new(target))
 }
@@ -278,6 +272,22 @@ fn bridge(
     Bridge::start(config).map(Some).map_err(|error| {
         SetupError::could_not_test(format!("the bridge cannot listen at {listen}: {error}"))
     })
+}
+
+/// A target of `document`: of a credential service, the URL is what the document calls
+/// [`SERVICE_BASE`].
+pub(crate) fn target_at(
+    name: TargetName,
+    document: Arc<Document>,
+    base: BaseUrl,
+    has_key: bool,
+) -> Target {
+    let kind = kind(name);
+    let base = match kind {
+        TargetKind::CredentialService => base.standing_for(SERVICE_BASE),
+        TargetKind::Skyvern | TargetKind::OpenApi => base,
+    };
+    Target::new(kind, document, base, has_key)
 }
 
 fn kind(name: TargetName) -> TargetKind {

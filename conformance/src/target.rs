@@ -123,6 +123,7 @@ impl Target {
     /// The same document on another server. What is compiled of its schemas is shared.
     #[must_use]
     pub fn at(&self, base: BaseUrl) -> Self {
+        let base = base.standing_as(&self.base);
         Self {
             kind: self.kind,
             document: Arc::clone(&self.document),

@@ -30,12 +30,15 @@ macro_rules! checks {
 
 mod auth;
 mod bridge;
+mod contract;
 mod lifecycle;
 mod redaction;
 mod robustness;
 mod schema;
 
-pub use self::{auth::*, bridge::*, lifecycle::*, redaction::*, robustness::*, schema::*};
+pub use self::{
+    auth::*, bridge::*, contract::*, lifecycle::*, redaction::*, robustness::*, schema::*,
+};
 
 /// Every check, in the order in which they are listed and reported: a line for each suite.
 pub static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
@@ -46,6 +49,7 @@ pub static CHECKS: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         robustness::TABLE,
         redaction::TABLE,
         bridge::TABLE,
+        contract::TABLE,
     ]
     .concat()
 });

@@ -15,11 +15,12 @@ use super::{
 };
 use crate::{
     case::{Case, Phase, Property, choose},
-    check::{Check, redaction},
+    check::{Check, contract, redaction},
     exchange::{Exchange, TransportError},
     finding::{Judgement, Masked, Place, Violation},
     ledger::Scope,
     session::{InputNumber, Session, Stop, StopReason},
+    target::TargetKind,
 };
 
 /// More things than this are not left on the server between two inputs of a case.
@@ -323,7 +324,13 @@ impl<P: Property> Runner<'_, P> {
         let mut judgement = Judgement::default();
         self.property.judge(input, &exchanges, &mut judgement);
         for (number, one) in &caught {
-            judgement.fail(redaction::violation(*number, one).in_suite(self.case.suite()));
+            let kind = self.context.target.kind;
+            judgement.fail(match (kind, exchanges.get(*number)) {
+                (TargetKind::CredentialService, Some(exchange)) => {
+                    contract::violation(exchange, *number, one)
+                }
+                _ => redaction::violation(*number, one).in_suite(self.case.suite()),
+            });
         }
         if gone.is_some() {
             // The input is not done: only the death of the server can be judged.

@@ -101,7 +101,7 @@ impl Bench {
         let server = Embedded::start(Config::new(Server::Skyvern, 0, None, &[]))
             .map_err(|error| failed(&error))?;
         let base = base(server.url())?;
-        let target = Rc::new(self.target.at(base.clone()));
+        let target = Rc::new(self.skyvern.at(base.clone()));
         let key = Some(server.key().clone());
         let transport = Transport::new(base, target.auth.clone(), key, self.options())
             .map_err(|error| failed(&error))?;

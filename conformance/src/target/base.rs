@@ -73,6 +73,12 @@ impl BaseUrl {
         }
     }
 
+    /// The same URL, as what of the document `other` stands for.
+    #[must_use]
+    pub(super) fn standing_as(self, other: &Self) -> Self {
+        self.standing_for(other.mount)
+    }
+
     /// What goes into a request line for a path of the document, a query behind it.
     pub fn request_target(&self, target: &str) -> String {
         let Some(rest) = target.strip_prefix(self.mount) else {

@@ -64,6 +64,14 @@ pub(super) fn apply(
             Credential::InCookie => {
                 return put(&AuthPlace::Cookie(name(scheme)), key, target, headers);
             }
+            Credential::InHeader(name) => {
+                return put(&AuthPlace::Header(name.clone()), key, target, headers);
+            }
+            Credential::Around { before, after } => {
+                let value = format!("{before}{key}{after}");
+                let place = AuthPlace::Header("authorization".to_owned());
+                return put(&place, &value, target, headers);
+            }
             other => changed(key, other),
         },
     };
@@ -122,7 +130,11 @@ fn changed(key: &str, how: &Credential) -> String {
         Credential::Lengthened => format!("{key}0"),
         Credential::OtherCase => key.chars().map(other_case).collect(),
         Credential::Text(text) => text.clone(),
-        Credential::InQuery | Credential::AsBearer | Credential::InCookie => key.to_owned(),
+        Credential::InQuery
+        | Credential::AsBearer
+        | Credential::InCookie
+        | Credential::InHeader(_)
+        | Credential::Around { .. } => key.to_owned(),
     }
 }
 
@@ -196,6 +208,17 @@ mod tests {
         assert_eq!(headers[0].1, "Bearer Ab1-zZ9");
         let (_, headers) = sent(&Auth::Instead(Credential::InCookie));
         assert_eq!(headers[0], ("cookie".into(), "x-api-key=Ab1-zZ9".into()));
+        let (_, headers) = sent(&Auth::Instead(Credential::InHeader("x-other".into())));
+        assert_eq!(headers[0], ("x-other".into(), "Ab1-zZ9".into()));
+        let around = Credential::Around {
+            before: "Basic ".into(),
+            after: ", x".into(),
+        };
+        let (_, headers) = sent(&Auth::Instead(around));
+        assert_eq!(
+            headers[0],
+            ("authorization".into(), "Basic Ab1-zZ9, x".into())
+        );
         assert_eq!(sent(&Auth::Given).1[0].1, "Ab1-zZ9");
         assert!(sent(&Auth::None).1.is_empty());
     }

@@ -119,7 +119,8 @@ impl Raw {
         for (name, value) in &outgoing.headers {
             header(name, value);
         }
-        if !has("connection") {
+        // Skyvern does not say that it will close a connection of its own; it just does.
+        if !has("connection") && !request.fresh_connection {
             header("connection", b"close");
         }
         match request.framing {

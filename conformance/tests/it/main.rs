@@ -4,6 +4,7 @@
 
 mod bridge;
 mod cli;
+mod contract;
 mod foreign;
 mod redaction;
 mod reference;

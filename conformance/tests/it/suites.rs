@@ -87,9 +87,7 @@ fn nothing_is_found_where_nothing_is_wrong() {
 fn no_benign_variation_is_reported() {
     let bench = Bench::new(Profile::Quick, JOBS).expect("the built-in document");
     // Those of the redaction suite have a test of their own.
-    let benign = defects()
-        .into_iter()
-        .filter(|one| one.kind == Kind::Benign);
+    let benign = defects().into_iter().filter(|one| one.kind == Kind::Benign);
     let mut complaints = Vec::new();
     for (number, variation) in benign.enumerate() {
         let seed = Seed(number as u64 % 3);

@@ -326,7 +326,7 @@ async fn play(suite: Suite, server: Running, usual: &[Step], until: Until) -> Ve
         Suite::Lifecycle => lifecycle(&mut script).await,
         Suite::Auth => auth(&mut script).await,
         Suite::Robustness => robustness(&mut script).await,
-        Suite::Redaction | Suite::Bridge => {}
+        Suite::Redaction | Suite::Bridge | Suite::Contract => {}
     }
     script.server.shutdown().await;
     script.steps
