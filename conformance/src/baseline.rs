@@ -1,11 +1,15 @@
 //! Findings that are known: each with a reason and a day until which it is accepted. They are
 //! still shown, and do not fail the run.
 
+mod file;
+
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::{FindingKey, rfc3339};
+
+pub use file::BaselineError;
 
 /// A day, `2027-01-31`. Days compare as their texts do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -66,6 +66,8 @@ impl fmt::Display for CaseId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
+    /// Failed in an earlier run.
+    Regression,
     /// The document's own examples.
     Example,
     /// One of a list that goes through every constraint; the same for every seed.
@@ -78,6 +80,7 @@ impl Phase {
     /// The word of reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Regression => "regression",
             Self::Example => "example",
             Self::Coverage => "coverage",
             Self::Random => "random",

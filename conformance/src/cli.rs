@@ -3,6 +3,7 @@
 //! One file for each command, and one for each group of options that commands share.
 
 mod connection;
+mod history;
 mod list;
 mod replay;
 mod report;
@@ -19,10 +20,11 @@ use crate::exit::Exit;
 
 pub use connection::ConnectionArgs;
 pub(crate) use connection::headers;
+pub use history::{HistoryArgs, HistorySettings};
 pub use list::ListArgs;
 pub use replay::ReplayArgs;
 pub use report::{OutputArgs, ReportArgs, ReportSettings};
-pub use run::RunArgs;
+pub use run::{RunArgs, RunSettings};
 pub use selection::SelectionArgs;
 pub use serve::Serve;
 pub use server::ServerArgs;
@@ -40,6 +42,9 @@ pub struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+    /// The configuration to read [default: conformance.toml, here or above]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -78,6 +83,14 @@ pub enum Command {
         /// Which one
         #[command(subcommand)]
         server: Serve,
+    },
+    /// Tell the value of each option of run, and where it comes from
+    ShowConfig(RunArgs),
+    /// Write a conformance.toml that holds every option, commented out
+    Init {
+        /// Replace the one that is there
+        #[arg(long)]
+        force: bool,
     },
     /// Print shell completions
     Completions {

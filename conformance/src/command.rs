@@ -1,6 +1,8 @@
 //! The commands: each takes what the command line says and gives the exit code.
 
 mod explain;
+mod history;
+mod init;
 mod list;
 mod replay;
 mod report;
@@ -14,16 +16,19 @@ use clap::CommandFactory as _;
 
 use crate::{
     cli::{Cli, Command},
+    config::{self, Setting},
     exit::Exit,
     setup::SetupError,
 };
 
-/// Does what the command line asks for. `variable` reads the environment.
+/// Does what the command line asks for. `settings` are the options of `run` with where they come from;
+/// `variable` reads the environment.
 ///
 /// # Errors
 /// If nothing could be done.
 pub fn dispatch(
     command: Command,
+    settings: &[Setting],
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
     match command {
@@ -33,6 +38,11 @@ pub fn dispatch(
         Command::Report(args) => report::report(args, variable),
         Command::Explain { check } => explain::explain(&check),
         Command::Serve { server } => blocking(serve::serve(server, variable)),
+        Command::ShowConfig(_) => {
+            print(&config::show(settings))?;
+            Ok(Exit::Conforms)
+        }
+        Command::Init { force } => init::init(force),
         Command::Completions { shell } => {
             let mut command = Cli::command();
             let mut text = Vec::new();

@@ -2,22 +2,40 @@
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use skyvern_conformance::{
     cli::{Cli, Color},
     command::dispatch,
-    setup::Form,
+    config,
+    setup::{Form, SetupError},
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let environment: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    // Without a current directory nothing is found above it.
+    let directory = std::env::current_dir().unwrap_or_default();
+    let typed = std::env::args_os().collect();
+    let layered = match config::layer(&Cli::command(), typed, &environment, &directory) {
+        Ok(layered) => layered,
+        Err(error) => {
+            let error = SetupError::from(error);
+            // Nobody may be reading; the exit code tells the same.
+            let _ = writeln!(anstream::stderr(), "error: {error}");
+            return error.exit.into();
+        }
+    };
+    let cli = Cli::parse_from(layered.arguments);
     let choice = match cli.color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
     };
     choice.write_global();
-    match dispatch(cli.command, &|name| std::env::var(name).ok()) {
+    match dispatch(cli.command, &layered.settings, &|name| {
+        std::env::var(name).ok()
+    }) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let mut out = anstream::stderr();

@@ -127,6 +127,11 @@ impl Selection {
         (self.only.is_empty() || self.only.iter().any(matches)) && !self.skip.iter().any(skipped)
     }
 
+    /// Whether nothing but a shard is left out.
+    pub fn is_whole(&self) -> bool {
+        self.suites.is_empty() && self.only.is_empty() && self.skip.is_empty()
+    }
+
     /// Whether findings of `check` are wanted in a case that is.
     pub fn takes_check(&self, check: &Check, case: &CaseId) -> bool {
         let by_check: Vec<&Pattern> = self.only.iter().filter(|one| one.is_for_checks()).collect();

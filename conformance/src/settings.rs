@@ -59,6 +59,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// All of them, the quickest first.
+    pub const ALL: [Self; 3] = [Self::Quick, Self::Ci, Self::Deep];
+
     /// The word of the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -245,8 +248,13 @@ pub fn shard(text: &str) -> Result<Shard, String> {
 pub fn shard_from(variable: impl Fn(&str) -> Option<String>) -> Result<Shard, String> {
     // The index, whether it counts from 1 is told by the third member.
     let known = [
+        // GitLab counts from 1, as does whoever sets them by hand, e.g. from a matrix of GitHub Actions.
         ("CI_NODE_INDEX", "CI_NODE_TOTAL", 0),
+        // Indexed Jobs of Kubernetes; the number of completions is set beside it.
         ("JOB_COMPLETION_INDEX", "SHARD_TOTAL", 1),
+        ("CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 1),
+        ("BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 1),
+        ("SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 0),
     ];
     for (index, total, offset) in known {
         let (Some(index), Some(total)) = (variable(index), variable(total)) else {
@@ -257,7 +265,7 @@ pub fn shard_from(variable: impl Fn(&str) -> Option<String>) -> Result<Shard, St
             .map_err(|_| format!("`{index}` is no number"))?;
         return shard(&format!("{}/{total}", number + offset));
     }
-    Err("--shard auto needs CI_NODE_INDEX and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX and SHARD_TOTAL".to_owned())
+    Err("--shard auto needs CI_NODE_INDEX and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX and SHARD_TOTAL, or the variables of CircleCI, Buildkite or Azure Pipelines".to_owned())
 }
 
 /// A pattern of `--only` or `--skip`.

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn what_is_unset_is_null_or_none() {
-        let plain = json!({"password": "p", "username": "u", "totp_identifier": "i", "metadata": {}});
+        let plain =
+            json!({"password": "p", "username": "u", "totp_identifier": "i", "metadata": {}});
         assert_eq!(
             body("password", &plain),
             r#"{"name": "n", "type": "password", "username": "u", "password": "p", "totp": null, "totp_type": "none"}"#

@@ -94,7 +94,10 @@ impl Desk {
     }
 
     pub(super) fn take(&mut self, name: &str) -> Vec<Exchange> {
-        let calls = self.matters.get_mut(name).map(|matter| std::mem::take(&mut matter.calls));
+        let calls = self
+            .matters
+            .get_mut(name)
+            .map(|matter| std::mem::take(&mut matter.calls));
         calls.unwrap_or_default().into_values().collect()
     }
 
@@ -142,7 +145,13 @@ impl Desk {
                 .map(|(name, value)| ((*name).to_owned(), Bytes::from(value.clone())))
                 .collect();
             let body = Bytes::from(reply.body.clone());
-            call.outcome = Ok(Response::new(reply.status, "HTTP/1.1", headers, body, false));
+            call.outcome = Ok(Response::new(
+                reply.status,
+                "HTTP/1.1",
+                headers,
+                body,
+                false,
+            ));
         }
     }
 

@@ -94,8 +94,12 @@ fn steps(exchanges: &[Rc<Exchange>]) -> Vec<Step<'_>> {
             "alone" => ask(Manner::Alone),
             "together" => ask(Manner::Together),
             "refused" => ask(Manner::Refused),
-            "service" => step.calls.push(Call::new(number, exchange, name, Origin::Service)),
-            _ => step.calls.push(Call::new(number, exchange, name, Origin::Elsewhere)),
+            "service" => step
+                .calls
+                .push(Call::new(number, exchange, name, Origin::Service)),
+            _ => step
+                .calls
+                .push(Call::new(number, exchange, name, Origin::Elsewhere)),
         }
     }
     steps.into_iter().map(|(_, step)| step).collect()
@@ -120,7 +124,10 @@ fn contained(token: Option<&str>, asked: &Asked<'_>, judgement: &mut Judgement) 
         None => holds(&response.body).then(|| Place::Body(Pointer::root())),
     };
     let violation = place.map(|place| {
-        let summary = format!("the token of the service comes back in the answer to {}", asked.word());
+        let summary = format!(
+            "the token of the service comes back in the answer to {}",
+            asked.word()
+        );
         Violation::new(&BRI027, asked.number, place, summary)
     });
     judgement.settle(&BRI027, violation);

@@ -5,8 +5,8 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::Args;
 
 use super::{
-    ConnectionArgs, OutputArgs, ReportSettings, SelectionArgs, ServerArgs, connection::headers,
-    duration,
+    ConnectionArgs, HistoryArgs, HistorySettings, OutputArgs, ReportSettings, SelectionArgs,
+    ServerArgs, connection::headers, duration,
 };
 use crate::{
     seed::Seed,
@@ -56,9 +56,26 @@ pub struct RunArgs {
     #[arg(long = "scan-log", value_name = "FILE")]
     scan_logs: Vec<PathBuf>,
     #[command(flatten)]
+    history: HistoryArgs,
+    #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
+}
+
+/// Everything that a run is told.
+#[derive(Debug)]
+pub struct RunSettings {
+    /// Which server, and how to talk to it.
+    pub server: ServerSettings,
+    /// What to try.
+    pub plan: PlanSettings,
+    /// When to stop and what counts.
+    pub stop: StopSettings,
+    /// What is known from before.
+    pub history: HistorySettings,
+    /// What is written.
+    pub reports: ReportSettings,
 }
 
 impl RunArgs {
@@ -74,7 +91,7 @@ impl RunArgs {
     pub fn settings(
         self,
         variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(ServerSettings, PlanSettings, StopSettings, ReportSettings), SetupError> {
+    ) -> Result<RunSettings, SetupError> {
         let connection = self.connection;
         let headers = headers(&connection.headers)?;
         let server = ServerSettings {
@@ -116,7 +133,13 @@ impl RunArgs {
             max_time: self.max_time,
             strict: self.strict,
         };
-        Ok((server, plan, stop, self.output.settings()))
+        Ok(RunSettings {
+            server,
+            plan,
+            stop,
+            history: self.history.settings(),
+            reports: self.output.settings(),
+        })
     }
 }
 

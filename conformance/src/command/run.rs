@@ -2,10 +2,13 @@
 
 use std::{path::Path, rc::Rc, time::SystemTime};
 
-use super::{list::nothing_selected, told::Told};
+use super::{
+    history::{History, rerun_failed},
+    list::nothing_selected,
+    told::Told,
+};
 use crate::{
-    baseline::Baseline,
-    cli::RunArgs,
+    cli::{RunArgs, RunSettings},
     document,
     event::{Ending, Header, Summary},
     exit::Exit,
@@ -14,6 +17,7 @@ use crate::{
     recording::Recorder,
     run::{self, Context, Interrupts as _, Limits, Telling},
     seed::Seed,
+    settings::PlanSettings,
     setup::{self, SetupError},
     signal::Signals,
 };
@@ -23,7 +27,19 @@ pub(super) async fn run(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
     let logs = args.scan_logs().to_vec();
-    let (server, settings, stop, reports) = args.settings(variable)?;
+    let RunSettings {
+        server,
+        plan: mut settings,
+        stop,
+        history,
+        reports,
+    } = args.settings(variable)?;
+    if history.rerun_failed {
+        let seed = rerun_failed(&mut settings.selection)?;
+        settings.seed.get_or_insert(seed);
+    }
+    let started = SystemTime::now();
+    let history = History::read(&history, started)?;
     let ready = setup::prepare(&server, variable)?;
     let mut signals = Signals::listen()
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
@@ -49,10 +65,10 @@ pub(super) async fn run(
         cases: cases.len(),
         withheld,
         profile: settings.profile.name().to_owned(),
-        selected: Vec::new(),
+        selected: selected(&settings),
         shard: settings.selection.shard,
         seed,
-        started: SystemTime::now(),
+        started,
     };
     let limits = Limits {
         jobs: server.jobs,
@@ -60,13 +76,14 @@ pub(super) async fn run(
         max_time: stop.max_time,
     };
     let mut recorder = Recorder::new(Path::new("."), header.started, server, seed, budget.steps);
-    let context = Context::new(
+    let mut context = Context::new(
         ready.target,
         ready.transport,
         seed,
         budget,
         settings.selection,
     );
+    context.regressions = history.regressions.clone();
     let context = Rc::new(context.with_bridge(ready.bridge));
     for log in &logs {
         context.watch.follow(log).map_err(|error| {
@@ -80,20 +97,43 @@ pub(super) async fn run(
         header,
         redactor: &ready.redactor,
         recorder: &mut recorder,
-        baseline: &Baseline::empty(),
+        baseline: &history.baseline,
         report: &mut |event| told.event(event),
     };
     let summary = run::run(&cases, &context, limits, telling, &mut signals).await;
     if let Some(problem) = recorder.problem() {
         told.note("warning", problem);
     }
+    let accepted = history.write(&summary, &told)?;
     told.finish(&summary)?;
     if summary.ending == Ending::Complete && summary.judged_nothing() {
         return Err(SetupError::could_not_test(
             "no check saw an answer that it could judge",
         ));
     }
+    if accepted && summary.findings.iter().all(|finding| !finding.is_expired()) {
+        return Ok(ended(summary.ending));
+    }
     Ok(exit(&summary, stop.strict))
+}
+
+/// What decides which cases there are, shards aside.
+fn selected(settings: &PlanSettings) -> Vec<String> {
+    let selection = &settings.selection;
+    let suites = selection
+        .suites
+        .iter()
+        .map(|suite| format!("--suite {suite}"));
+    let only = selection
+        .only
+        .iter()
+        .map(|one| format!("--only {}", one.text()));
+    let skip = selection
+        .skip
+        .iter()
+        .map(|one| format!("--skip {}", one.text()));
+    let cases = settings.cases.map(|cases| format!("--cases {cases}"));
+    suites.chain(only).chain(skip).chain(cases).collect()
 }
 
 fn all_withheld(first: &Withheld) -> SetupError {
@@ -110,10 +150,17 @@ fn all_withheld(first: &Withheld) -> SetupError {
 
 /// A failure that was found is never hidden by what came after it.
 pub(super) fn exit(summary: &Summary, strict: bool) -> Exit {
-    let fails = summary.failing(strict).next().is_some();
     match summary.ending {
         Ending::Interrupted => Exit::Interrupted,
-        _ if fails => Exit::DoesNotConform,
+        _ if summary.failing(strict).next().is_some() => Exit::DoesNotConform,
+        ending => ended(ending),
+    }
+}
+
+/// How a run without a failure ended.
+fn ended(ending: Ending) -> Exit {
+    match ending {
+        Ending::Interrupted => Exit::Interrupted,
         Ending::Complete => Exit::Conforms,
         Ending::ServerGone => Exit::CouldNotTest,
         Ending::OutOfTime | Ending::EnoughFailures | Ending::ShardsMissing => Exit::Incomplete,

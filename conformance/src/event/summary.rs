@@ -133,6 +133,15 @@ impl Summary {
             .all(|totals| totals.passed + totals.failed == 0)
     }
 
+    /// Known findings that did not show although everything was tried that could show them.
+    pub fn told_stale(&self) -> &[Known] {
+        if self.ending == Ending::Complete && self.header.shard.is_none() {
+            &self.stale
+        } else {
+            &[]
+        }
+    }
+
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
         if self.failing(false).next().is_some() {

@@ -74,6 +74,13 @@ impl Finding {
         }
     }
 
+    /// Whether the baseline accepted it up to a day that is past.
+    pub fn is_expired(&self) -> bool {
+        self.accepted
+            .as_ref()
+            .is_some_and(|accepted| !accepted.holds)
+    }
+
     /// Whether the baseline accepts it today.
     pub fn is_known(&self) -> bool {
         self.accepted

@@ -89,7 +89,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .into_iter()
         .partition(|defect| vault.is_some() && Vault::has_defect(defect));
     let flaws = Flaws::of(DEFECTS, &others)?;
-    let vault = vault.map(|vault| Vault::new(vault, &of_vault)).transpose()?;
+    let vault = vault
+        .map(|vault| Vault::new(vault, &of_vault))
+        .transpose()?;
     let mut store = Store::new();
     let organization_id = store.numbers.id("o");
     server::start(port, |stopping| {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     difference::{Difference, differences},
+    page::accepted,
     style::{BAD, BOLD, DIM, LABEL, WARNING},
     text::{counted, printable, shortened},
 };
@@ -57,6 +58,9 @@ pub(super) fn finding(
         source(out, excerpt)?;
     }
     let check = finding.check;
+    if let Some(accepted) = accepted(finding) {
+        note(out, &printable(&accepted))?;
+    }
     note(out, &format!("{}: {}", check.level, check.sentence))?;
     for source in check.sources {
         note(out, &format!("source: {source}"))?;

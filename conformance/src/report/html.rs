@@ -151,7 +151,7 @@ fn remarks(summary: &Summary) -> Vec<String> {
             names.join(", ")
         ));
     }
-    for known in summary.stale.iter().take(20) {
+    for known in summary.told_stale().iter().take(20) {
         remarks.push(format!(
             "The baseline knows of {}, which did not show ({}): take it out.",
             printable(&known.check),

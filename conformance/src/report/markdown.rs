@@ -105,7 +105,7 @@ fn head(summary: &Summary) -> String {
         let left = counted(summary.left.len() as u64, "thing");
         let _ = writeln!(page, "\n{left} could not be deleted.");
     }
-    for known in &summary.stale {
+    for known in summary.told_stale() {
         let _ = writeln!(
             page,
             "\nThe baseline knows of {}, which did not show: {}",

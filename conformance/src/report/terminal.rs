@@ -298,6 +298,14 @@ impl<W: Write> Terminal<W> {
         if let Some(text) = ending {
             self.line(WARNING, "warning", text)?;
         }
+        for known in summary.told_stale() {
+            let operation = known.operation.as_deref().unwrap_or("any operation");
+            let text = format!(
+                "the baseline knows of {} in {operation}, which did not show: {}",
+                known.check, known.reason
+            );
+            self.line(WARNING, "stale", &printable(&text))?;
+        }
         if !summary.vacuous.is_empty() {
             let names = listed(summary.vacuous.iter().map(ToString::to_string));
             let count = counted(summary.vacuous.len() as u64, "case");

@@ -16,6 +16,7 @@ use crate::{
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
+    regressions::Regressions,
     secret::watch::Watch,
     seed::Seed,
     session::{Stop, StopReason},
@@ -39,6 +40,8 @@ pub(crate) struct Context {
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
+    /// Inputs that failed in earlier runs.
+    pub(crate) regressions: Regressions,
     /// Held for reading by whoever changes something on the server, for writing by whoever wants
     /// nothing to be changed.
     pub(crate) changes: RwLock<()>,
@@ -66,6 +69,7 @@ impl Context {
             seed,
             budget,
             selection,
+            regressions: Regressions::default(),
             changes: RwLock::new(()),
             stop: Cell::new(None),
             statuses: RefCell::default(),

@@ -29,6 +29,8 @@ const MAX_OPEN: usize = 48;
 const MAX_KINDS: usize = 8;
 /// Random inputs are numbered from here, so that a longer list of examples does not shift them.
 const FIRST_RANDOM: usize = 1 << 32;
+/// What failed in earlier runs is numbered from here.
+const FIRST_REGRESSION: usize = 1 << 33;
 /// The number of an input that is sent once more.
 const CONFIRMING: usize = usize::MAX;
 /// Strategies that reject so many draws are given up.
@@ -142,9 +144,29 @@ struct Runner<'a, P> {
 
 impl<P: Property> Runner<'_, P> {
     async fn all(&mut self) -> Result<(), Stop> {
+        self.regressions().await?;
         self.listed().await?;
         self.random().await?;
         self.confirm().await
+    }
+
+    /// Tries what failed in earlier runs first.
+    async fn regressions(&mut self) -> Result<(), Stop> {
+        let context = Rc::clone(self.context);
+        let inputs = context.regressions.of(&self.case.id);
+        // What is no input of this case any more is left out.
+        let inputs = inputs.filter_map(|input| serde_json::from_value(input.clone()).ok());
+        for (place, input) in inputs.enumerate() {
+            let number = InputNumber {
+                input: FIRST_REGRESSION + place,
+                attempt: 0,
+            };
+            let trial = self.attempt(number, &input).await?;
+            self.verdict.inputs += 1;
+            self.take(trial, Phase::Regression, number.input, &input);
+            self.tidy().await;
+        }
+        Ok(())
     }
 
     /// Sends the input of each failure once more: what does not show every time is told so.

@@ -164,7 +164,7 @@ impl<'a> Tally<'a> {
             left: left.collect(),
             searched,
             stale: unseen
-                .filter(|(_, shown)| !**shown)
+                .filter(|(_, shown)| !**shown && context.selection.is_whole())
                 .map(|(entry, _)| entry.clone())
                 .collect(),
             ending,

@@ -6,10 +6,13 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+mod config;
+mod history;
 mod hostile;
 mod json;
 mod lasting;
 mod rate;
+mod reports;
 mod running;
 mod secrecy;
 mod tls;

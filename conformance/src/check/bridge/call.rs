@@ -57,12 +57,7 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(
-        number: usize,
-        exchange: &'a Exchange,
-        name: &'a str,
-        place: Place,
-    ) -> Self {
+    pub(super) fn new(number: usize, exchange: &'a Exchange, name: &'a str, place: Place) -> Self {
         Self {
             number,
             exchange,
@@ -84,9 +79,7 @@ impl<'a> Call<'a> {
     /// Whether it names `id`, pasted or encoded.
     pub(super) fn names(&self, id: &str) -> bool {
         let rest = self.rest().and_then(|rest| rest.strip_prefix('/'));
-        rest.is_some_and(|rest| {
-            percent_decode_str(rest).decode_utf8_lossy() == id || rest == id
-        })
+        rest.is_some_and(|rest| percent_decode_str(rest).decode_utf8_lossy() == id || rest == id)
     }
 
     /// Whether its URL is that of `id` and of nothing else.

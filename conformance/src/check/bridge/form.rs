@@ -102,7 +102,10 @@ fn declared(call: &Call<'_>) -> Option<Violation> {
     }
     let summary = match read {
         Ok(_) => "a body is no object".to_owned(),
-        Err(malformed) => format!("a body is no JSON in UTF-8 from byte {} on", malformed.offset),
+        Err(malformed) => format!(
+            "a body is no JSON in UTF-8 from byte {} on",
+            malformed.offset
+        ),
     };
     Some(at(&BRI009, call, "body", "", summary))
 }
@@ -129,14 +132,20 @@ fn headers(call: &Call<'_>) -> Option<Violation> {
     } else {
         found.join(", ")
     };
-    let summary = format!("a {} is sent with another {name}", call.exchange.request.method);
+    let summary = format!(
+        "a {} is sent with another {name}",
+        call.exchange.request.method
+    );
     let violation = at(&BRI010, call, "header", name, summary);
     Some(violation.evidence(format!("expected {value}, found {found}")))
 }
 
 /// What must not go to another origin.
 fn elsewhere(call: &Call<'_>) -> Option<Violation> {
-    let what = match (has_body(call.exchange), call.header("authorization").is_empty()) {
+    let what = match (
+        has_body(call.exchange),
+        call.header("authorization").is_empty(),
+    ) {
         (false, true) => return None,
         (true, true) => "the secret",
         (false, false) => "the token",

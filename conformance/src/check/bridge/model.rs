@@ -70,7 +70,8 @@ fn kind(id: &str) -> IdKind {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     if !id.bytes().all(plain) {
         IdKind::Odd
-    } else if id.len() <= USUAL && id.bytes().all(usual) && !id.bytes().all(|b| b.is_ascii_digit()) {
+    } else if id.len() <= USUAL && id.bytes().all(usual) && !id.bytes().all(|b| b.is_ascii_digit())
+    {
         IdKind::Usual
     } else {
         IdKind::Special
@@ -95,7 +96,11 @@ impl<'a> Model<'a> {
 
     /// Judges one request of `step`, and learns from it.
     pub(super) fn judge(&mut self, asked: &Asked<'a>, step: &Step<'a>, judgement: &mut Judgement) {
-        let own: Vec<&Call<'a>> = step.calls.iter().filter(|call| call.name == asked.name).collect();
+        let own: Vec<&Call<'a>> = step
+            .calls
+            .iter()
+            .filter(|call| call.name == asked.name)
+            .collect();
         self.strangers(asked, step, judgement);
         if asked.manner == Manner::Refused {
             refused(asked, &own, judgement);
@@ -105,7 +110,10 @@ impl<'a> Model<'a> {
         let silent = own.iter().any(|call| call.outcome == Outcome::Silence);
         if asked.exchange.response().is_none() {
             if silent {
-                let summary = format!("the API does not answer {} when the service does not", asked.word());
+                let summary = format!(
+                    "the API does not answer {} when the service does not",
+                    asked.word()
+                );
                 let violation = Violation::new(&BRI022, asked.number, Place::Connection, summary);
                 judgement.fail(violation);
             }
@@ -135,9 +143,10 @@ impl<'a> Model<'a> {
     /// Calls about credentials that the step is not about.
     fn strangers(&self, asked: &Asked<'a>, step: &Step<'a>, judgement: &mut Judgement) {
         let is_asked = |name| step.asked.iter().any(|one| one.name == name);
-        let stranger = step.calls.iter().find(|call| {
-            !is_asked(call.name) && (call.is("DELETE") || call.is("POST"))
-        });
+        let stranger = step
+            .calls
+            .iter()
+            .find(|call| !is_asked(call.name) && (call.is("DELETE") || call.is("POST")));
         let Some(call) = stranger else {
             if step.calls.iter().any(|call| call.is("DELETE")) {
                 judgement.pass(&BRI016);
@@ -160,8 +169,16 @@ impl<'a> Model<'a> {
             if asked.succeeded() {
                 judgement.fail(unsent(&BRI001, asked));
             } else if self.failed_before {
-                let summary = format!("after a failure of the service {} does not reach it any more", asked.word());
-                judgement.fail(Violation::new(&BRI031, asked.number, Place::Status, summary));
+                let summary = format!(
+                    "after a failure of the service {} does not reach it any more",
+                    asked.word()
+                );
+                judgement.fail(Violation::new(
+                    &BRI031,
+                    asked.number,
+                    Place::Status,
+                    summary,
+                ));
             }
             return;
         };
@@ -216,15 +233,26 @@ impl<'a> Model<'a> {
     fn update(&mut self, asked: &Asked<'a>, own: &[&Call<'a>], judgement: &mut Judgement) {
         let posts = posts(own);
         bodies(asked, &posts, judgement);
-        let Some(mut known) = self.known.remove(asked.name).filter(|one| one.state == State::Alive)
+        let Some(mut known) = self
+            .known
+            .remove(asked.name)
+            .filter(|one| one.state == State::Alive)
         else {
             return;
         };
         let Some(old) = known.held.last().cloned() else {
             return;
         };
-        let deletes: Vec<&Call<'a>> = own.iter().copied().filter(|call| call.is("DELETE")).collect();
-        let of_old: Vec<&Call<'a>> = deletes.iter().copied().filter(|call| call.names(&old)).collect();
+        let deletes: Vec<&Call<'a>> = own
+            .iter()
+            .copied()
+            .filter(|call| call.is("DELETE"))
+            .collect();
+        let of_old: Vec<&Call<'a>> = deletes
+            .iter()
+            .copied()
+            .filter(|call| call.names(&old))
+            .collect();
         let Some(last) = posts.last() else {
             if asked.succeeded() {
                 judgement.fail(unsent(&BRI012, asked));
@@ -242,7 +270,9 @@ impl<'a> Model<'a> {
         match &last.outcome {
             Outcome::Kept(new) => {
                 judgement.pass(&BRI014);
-                let left = of_old.iter().any(|call| !matches!(call.outcome, Outcome::Gone | Outcome::Unknown));
+                let left = of_old
+                    .iter()
+                    .any(|call| !matches!(call.outcome, Outcome::Gone | Outcome::Unknown));
                 // With the old one left behind, either answer will do.
                 if !left && !self.right(asked, kind(new), judgement) {
                     return;
@@ -250,12 +280,20 @@ impl<'a> Model<'a> {
                 if kind(&old) == IdKind::Usual {
                     if of_old.is_empty() && asked.succeeded() {
                         let summary = "an update leaves the old credential at the service";
-                        judgement.fail(Violation::new(&BRI013, asked.number, Place::Status, summary));
+                        judgement.fail(Violation::new(
+                            &BRI013,
+                            asked.number,
+                            Place::Status,
+                            summary,
+                        ));
                     } else if !left {
                         judgement.pass(&BRI013);
                     }
                     if !left && asked.succeeded() {
-                        judgement.settle(&BRI002, twice(asked, &posts).or_else(|| twice(asked, &of_old)));
+                        judgement.settle(
+                            &BRI002,
+                            twice(asked, &posts).or_else(|| twice(asked, &of_old)),
+                        );
                     }
                 } else {
                     addressed(asked, &deletes, &of_old, &old, judgement);
@@ -287,16 +325,26 @@ impl<'a> Model<'a> {
     }
 
     fn delete(&mut self, asked: &Asked<'a>, own: &[&Call<'a>], judgement: &mut Judgement) {
-        let Some(mut known) = self.known.remove(asked.name).filter(|one| one.state == State::Alive)
+        let Some(mut known) = self
+            .known
+            .remove(asked.name)
+            .filter(|one| one.state == State::Alive)
         else {
             return;
         };
         let Some(current) = known.held.last().cloned() else {
             return;
         };
-        let deletes: Vec<&Call<'a>> = own.iter().copied().filter(|call| call.is("DELETE")).collect();
-        let of_current: Vec<&Call<'a>> =
-            deletes.iter().copied().filter(|call| call.names(&current)).collect();
+        let deletes: Vec<&Call<'a>> = own
+            .iter()
+            .copied()
+            .filter(|call| call.is("DELETE"))
+            .collect();
+        let of_current: Vec<&Call<'a>> = deletes
+            .iter()
+            .copied()
+            .filter(|call| call.names(&current))
+            .collect();
         let wrong = deletes
             .iter()
             .find(|call| !known.held.iter().any(|id| call.names(id)));
@@ -343,13 +391,20 @@ impl<'a> Model<'a> {
                 }
                 Some(Outcome::Unknown) => {
                     let summary = "a credential that the service no longer knows cannot be deleted";
-                    judgement.fail(Violation::new(&BRI028, asked.number, Place::Status, summary));
+                    judgement.fail(Violation::new(
+                        &BRI028,
+                        asked.number,
+                        Place::Status,
+                        summary,
+                    ));
                 }
                 Some(outcome) => {
                     failing(asked, own, outcome, judgement);
                     known.delete_failed = true;
                     let gone = |id: &String| {
-                        deletes.iter().any(|call| call.names(id) && call.outcome == Outcome::Gone)
+                        deletes
+                            .iter()
+                            .any(|call| call.names(id) && call.outcome == Outcome::Gone)
                     };
                     known.held.retain(|id| !gone(id));
                     self.known.insert(asked.name, known);
@@ -388,8 +443,11 @@ impl<'a> Model<'a> {
             });
             judgement.settle(check, violation);
         }
-        let right: Vec<&Call<'a>> =
-            of_current.iter().copied().filter(|call| call.outcome == Outcome::Gone).collect();
+        let right: Vec<&Call<'a>> = of_current
+            .iter()
+            .copied()
+            .filter(|call| call.outcome == Outcome::Gone)
+            .collect();
         if !right.is_empty() {
             judgement.settle(&BRI002, twice(asked, of_current));
         }
@@ -412,20 +470,30 @@ impl<'a> Model<'a> {
             return;
         };
         let found = asked.succeeded();
-        let fail = |check, summary: &str| Violation::new(check, asked.number, Place::Status, summary);
+        let fail =
+            |check, summary: &str| Violation::new(check, asked.number, Place::Status, summary);
         match known.state {
             State::DeletedUnknown => {
                 let violation = found.then(|| {
-                    fail(&BRI028, "a credential that was deleted after a 404 of the service is still there")
+                    fail(
+                        &BRI028,
+                        "a credential that was deleted after a 404 of the service is still there",
+                    )
                 });
                 judgement.settle(&BRI028, violation);
             }
             State::Alive => {
                 let violation = (!found).then(|| {
                     let (check, summary): (_, &str) = if known.delete_failed {
-                        (&BRI029, "after a delete that failed the credential cannot be read")
+                        (
+                            &BRI029,
+                            "after a delete that failed the credential cannot be read",
+                        )
                     } else if known.update_failed {
-                        (&BRI014, "after an update that failed the credential cannot be read")
+                        (
+                            &BRI014,
+                            "after an update that failed the credential cannot be read",
+                        )
                     } else {
                         (&BRI031, "a credential cannot be read")
                     };
@@ -460,13 +528,22 @@ impl<'a> Model<'a> {
     }
 
     fn list(&self, asked: &Asked<'a>, judgement: &mut Judgement) {
-        let failed = self.known.get(asked.name).is_some_and(|known| known.state == State::Failed);
+        let failed = self
+            .known
+            .get(asked.name)
+            .is_some_and(|known| known.state == State::Failed);
         if !failed {
             return;
         }
-        let Some(Value::Array(entries)) = asked.exchange.json().filter(|_| asked.succeeded()) else {
+        let Some(Value::Array(entries)) = asked.exchange.json().filter(|_| asked.succeeded())
+        else {
             let summary = "after a failure of the service nothing can be listed";
-            judgement.fail(Violation::new(&BRI031, asked.number, Place::Status, summary));
+            judgement.fail(Violation::new(
+                &BRI031,
+                asked.number,
+                Place::Status,
+                summary,
+            ));
             return;
         };
         let shows = |entry: &Value| {
@@ -495,7 +572,10 @@ fn bodies(asked: &Asked<'_>, posts: &[&Call<'_>], judgement: &mut Judgement) {
 }
 
 fn unsent(check: &'static Check, asked: &Asked<'_>) -> Violation {
-    let summary = format!("{} is a success, and nothing has reached the service", asked.word());
+    let summary = format!(
+        "{} is a success, and nothing has reached the service",
+        asked.word()
+    );
     Violation::new(check, asked.number, Place::Status, summary)
 }
 
@@ -504,7 +584,11 @@ fn twice(asked: &Asked<'_>, calls: &[&Call<'_>]) -> Option<Violation> {
         return None;
     };
     let method = &again.exchange.request.method;
-    let summary = format!("{} brings the same {method} {} times", asked.word(), calls.len());
+    let summary = format!(
+        "{} brings the same {method} {} times",
+        asked.word(),
+        calls.len()
+    );
     Some(at(&BRI002, again, "path", "", summary))
 }
 
@@ -520,7 +604,10 @@ fn failing(asked: &Asked<'_>, own: &[&Call<'_>], outcome: &Outcome, judgement: &
     };
     let status = asked.exchange.status().unwrap_or_default();
     let violation = asked.succeeded().then(|| {
-        let summary = format!("{} is answered {status} where the service {what}", asked.word());
+        let summary = format!(
+            "{} is answered {status} where the service {what}",
+            asked.word()
+        );
         Violation::new(check, asked.number, Place::Status, summary)
     });
     judgement.settle(check, violation);
@@ -529,10 +616,13 @@ fn failing(asked: &Asked<'_>, own: &[&Call<'_>], outcome: &Outcome, judgement: &
             .iter()
             .filter(|call| call.place == Origin::Service && call.outcome == *outcome)
             .collect();
-        let violation = calls.get(1).filter(|again| again.exchange.request.target() == calls[0].exchange.request.target()).map(|again| {
-            let summary = format!("{} brings a call that failed once more", asked.word());
-            at(&BRI003, again, "path", "", summary)
-        });
+        let violation = calls
+            .get(1)
+            .filter(|again| again.exchange.request.target() == calls[0].exchange.request.target())
+            .map(|again| {
+                let summary = format!("{} brings a call that failed once more", asked.word());
+                at(&BRI003, again, "path", "", summary)
+            });
         judgement.settle(&BRI003, violation);
     }
     if !asked.succeeded() {
@@ -548,12 +638,14 @@ fn untold(asked: &Asked<'_>) -> Option<Violation> {
         media.is_some_and(|media| media == "application/json" || media.ends_with("+json"))
     });
     let told = body.is_some_and(|body| {
-        ["detail", "error"].into_iter().any(|name| match body.get(name) {
-            Some(Value::String(text)) => !text.is_empty(),
-            Some(Value::Object(members)) => !members.is_empty(),
-            Some(Value::Array(items)) => !items.is_empty(),
-            _ => false,
-        })
+        ["detail", "error"]
+            .into_iter()
+            .any(|name| match body.get(name) {
+                Some(Value::String(text)) => !text.is_empty(),
+                Some(Value::Object(members)) => !members.is_empty(),
+                Some(Value::Array(items)) => !items.is_empty(),
+                _ => false,
+            })
     });
     (!told).then(|| {
         let summary = format!(
@@ -591,14 +683,22 @@ fn addressed(
 
 /// A request that the API is to refuse.
 fn refused(asked: &Asked<'_>, own: &[&Call<'_>], judgement: &mut Judgement) {
-    let is_refused = asked.exchange.response().is_some_and(|response| response.is_refusal());
+    let is_refused = asked
+        .exchange
+        .response()
+        .is_some_and(|response| response.is_refusal());
     if !is_refused {
         return;
     }
-    let call = own.iter().find(|call| call.is("POST") || call.is("PUT") || call.is("DELETE"));
+    let call = own
+        .iter()
+        .find(|call| call.is("POST") || call.is("PUT") || call.is("DELETE"));
     let violation = call.map(|call| {
         let status = asked.exchange.status().unwrap_or_default();
-        let summary = format!("{} is refused with {status} and reaches the service all the same", asked.word());
+        let summary = format!(
+            "{} is refused with {status} and reaches the service all the same",
+            asked.word()
+        );
         at(&BRI011, call, "path", "", summary)
     });
     judgement.settle(&BRI011, violation);

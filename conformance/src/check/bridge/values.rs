@@ -48,7 +48,9 @@ pub(super) fn judge(call: &Call<'_>, submitted: &Value, judgement: &mut Judgemen
     let violation = (text.as_bytes() != &sent[..]).then(|| {
         let place = Place::Request("body", Pointer::root());
         let at = text.bytes().zip(&sent).take_while(|(a, b)| a == *b).count();
-        let summary = format!("the text of a body differs from byte {at} on from what Skyvern is known to write");
+        let summary = format!(
+            "the text of a body differs from byte {at} on from what Skyvern is known to write"
+        );
         Violation::new(&BRI010, call.number, place, summary)
     });
     judgement.settle(&BRI010, violation);
@@ -82,12 +84,19 @@ fn compare(
             }
         }
     }
-    for (name, value) in sent.iter().filter(|(name, _)| !expected.contains_key(*name)) {
+    for (name, value) in sent
+        .iter()
+        .filter(|(name, _)| !expected.contains_key(*name))
+    {
         let at = pointer.child(name);
         if value.is_null() {
             found.push((&BRI006, at, format!("{name} is sent as null")));
         } else {
-            found.push((&BRI005, at, format!("{name} is sent, which the service does not get")));
+            found.push((
+                &BRI005,
+                at,
+                format!("{name} is sent, which the service does not get"),
+            ));
         }
     }
 }
@@ -105,10 +114,17 @@ fn changed(name: &str, expected: &Value, sent: &Value) -> String {
         return format!("{name} arrives as another kind of value");
     };
     let (before, after) = (expected.chars().count(), sent.chars().count());
-    let same = expected.chars().zip(sent.chars()).take_while(|(a, b)| a == b).count();
+    let same = expected
+        .chars()
+        .zip(sent.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
     if before == after {
         format!("{name} arrives changed from character {} on", same + 1)
     } else {
-        format!("{name} arrives with {after} characters of {before}, changed from character {} on", same + 1)
+        format!(
+            "{name} arrives with {after} characters of {before}, changed from character {} on",
+            same + 1
+        )
     }
 }

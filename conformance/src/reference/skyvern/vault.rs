@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use self::call::{Failure, Line, Reply};
 pub(super) use self::call::Why;
+use self::call::{Failure, Line, Reply};
 pub use self::defects::DEFECTS;
 use self::defects::Flaw;
 pub(super) use self::flawed::{Refused, refused};

@@ -92,12 +92,17 @@ pub(super) fn all() -> Vec<Directed> {
     };
     let one = |answer: Answer| vec![answered(plain(), answer)];
     let dressed = || {
-        Dress::ALL.into_iter().flat_map(|dress| {
-            draft::whole().map(|draft| vec![create(draft.dressed(dress))])
-        })
+        Dress::ALL
+            .into_iter()
+            .flat_map(|dress| draft::whole().map(|draft| vec![create(draft.dressed(dress))]))
     };
     let members = || draft::whole().into_iter().chain(draft::sparse());
-    let dropped = || [Answer::Silence(Silence::Dropped), Answer::Silence(Silence::Cut)];
+    let dropped = || {
+        [
+            Answer::Silence(Silence::Dropped),
+            Answer::Silence(Silence::Cut),
+        ]
+    };
     let held = Answer::Silence(Silence::Held);
     let mut cases = vec![
         case(
@@ -133,12 +138,7 @@ pub(super) fn all() -> Vec<Directed> {
         case(&BRI007, "calls", Update, lives()),
         case(&BRI008, "calls", Update, lives()),
         case(&BRI009, "bodies", Create, dressed().collect()),
-        case(
-            &BRI010,
-            "calls",
-            Create,
-            dressed().chain(lives()).collect(),
-        ),
+        case(&BRI010, "calls", Create, dressed().chain(lives()).collect()),
         case(&BRI011, "refused_requests", Create, refused()),
         case(&BRI012, "update_credential", Update, lives()),
         case(&BRI013, "update_credential", Update, updates()),
@@ -182,12 +182,7 @@ pub(super) fn all() -> Vec<Directed> {
             Create,
             ODD_IDS
                 .into_iter()
-                .map(|form| {
-                    vec![
-                        answered(plain(), Answer::Id(form)),
-                        delete(Answer::Right),
-                    ]
-                })
+                .map(|form| vec![answered(plain(), Answer::Id(form)), delete(Answer::Right)])
                 .collect(),
         ),
         case(
@@ -219,16 +214,15 @@ pub(super) fn all() -> Vec<Directed> {
             &BRI022,
             "dropped_calls",
             Create,
-            dropped()
-                .iter()
-                .flat_map(each)
-                .collect(),
+            dropped().iter().flat_map(each).collect(),
         ),
     ];
     // They take as long as the server waits: at the same time.
     let subjects = ["held_create", "held_update", "held_delete"];
-    for ((subject, role), sequence) in
-        subjects.into_iter().zip([Create, Update, Delete]).zip(each(&held))
+    for ((subject, role), sequence) in subjects
+        .into_iter()
+        .zip([Create, Update, Delete])
+        .zip(each(&held))
     {
         cases.push(case(&BRI022, subject, role, vec![sequence]));
     }
@@ -277,9 +271,8 @@ pub(super) fn all() -> Vec<Directed> {
             [404, 410]
                 .into_iter()
                 .flat_map(|status| {
-                    draft::whole().map(|draft| {
-                        vec![create(draft), delete(error(status)), Step::Read(0)]
-                    })
+                    draft::whole()
+                        .map(|draft| vec![create(draft), delete(error(status)), Step::Read(0)])
                 })
                 .collect(),
         ),

@@ -213,7 +213,11 @@ impl Sender<'_> {
     ) -> Result<(), Stop> {
         let mut requests = Vec::new();
         let first = self.known.len();
-        let together = if drafts.len() > 1 { "together" } else { "alone" };
+        let together = if drafts.len() > 1 {
+            "together"
+        } else {
+            "alone"
+        };
         for draft in drafts {
             let name = self.session.unique_name();
             self.expect(&name, service, &Answer::Right);

@@ -49,7 +49,14 @@ struct Told {
 
 fn run(directory: &std::path::Path, url: &str, address: &str, more: &[&str]) -> Told {
     let token = private(directory, "token", TOKEN);
-    let arguments = ["run", url, "--bridge-listen", address, "--token-file", &token];
+    let arguments = [
+        "run",
+        url,
+        "--bridge-listen",
+        address,
+        "--token-file",
+        &token,
+    ];
     let arguments = [&arguments[..], &["--seed", "1"], more].concat();
     let output = command(directory, &arguments)
         .env("SKYVERN_API_KEY", KEY)
@@ -130,7 +137,10 @@ fn the_bridge_needs_its_token_and_its_target() {
             .env_remove("CUSTOM_CREDENTIAL_API_TOKEN")
             .output()
             .unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     };
     let listen = ["--bridge-listen", "127.0.0.1:0"];
     let (code, told) = refused(&[&["http://127.0.0.1:9"], &listen[..]].concat());

@@ -112,7 +112,11 @@ impl Line {
             .no_proxy()
             .http1_only()
             .http1_title_case_headers()
-            .pool_max_idle_per_host(if flaws.has(Flaw::KeepsConnections) { 8 } else { 0 })
+            .pool_max_idle_per_host(if flaws.has(Flaw::KeepsConnections) {
+                8
+            } else {
+                0
+            })
             .timeout(time_limit)
             .redirect(follow)
             .referer(false)
@@ -193,7 +197,10 @@ pub(super) fn unsent(error: &reqwest::Error) -> Why {
 
 async fn read(mut answer: reqwest::Response) -> Result<Reply, Why> {
     let text = |name| {
-        let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let value = answer
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     };
     let content_type = text(header::CONTENT_TYPE);
@@ -222,8 +229,12 @@ fn decoded(coding: &str, body: Vec<u8>) -> Result<Vec<u8>, Why> {
     let mut plain = Vec::new();
     let read = match coding.trim() {
         "" | "identity" => return Ok(body),
-        "gzip" | "x-gzip" => GzDecoder::new(&body[..]).take(limit).read_to_end(&mut plain),
-        "deflate" => ZlibDecoder::new(&body[..]).take(limit).read_to_end(&mut plain),
+        "gzip" | "x-gzip" => GzDecoder::new(&body[..])
+            .take(limit)
+            .read_to_end(&mut plain),
+        "deflate" => ZlibDecoder::new(&body[..])
+            .take(limit)
+            .read_to_end(&mut plain),
         _ => return Err(Why::NotJson),
     };
     match read {

@@ -12,11 +12,11 @@ use serde_json::Value;
 
 pub(super) use self::answer::{discarded, id};
 pub(super) use self::failure::{add, failed};
-pub(super) use self::flow::{
-    discard, first, not_deleted, not_replaced, post, redirected, replace, settled, to_delete, to_discard,
-    wait,
-};
 pub(in super::super) use self::flow::{Refused, refused};
+pub(super) use self::flow::{
+    discard, first, not_deleted, not_replaced, post, redirected, replace, settled, to_delete,
+    to_discard, wait,
+};
 pub(super) use self::form::{body, headers, text, url};
 
 /// What defects remember beside the records. Empty while none of them is switched on.

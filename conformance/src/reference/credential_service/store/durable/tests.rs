@@ -56,7 +56,9 @@ fn what_is_kept_survives_and_is_encrypted() {
     assert!(block_on(store.read("b")).unwrap().is_none());
     let bytes = fs::read(place.store()).unwrap();
     for text in ["horse", "password", "username"] {
-        let found = bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        let found = bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes());
         assert!(!found, "{text} stands in the file");
     }
 }
@@ -110,5 +112,8 @@ fn another_file_is_no_database() {
     drop(private(&place.store()).unwrap());
     fs::write(place.store(), "name,password\n".repeat(500)).unwrap();
     let refused = Durable::open(&place.store(), &place.key('1')).err();
-    assert!(matches!(refused, Some(OpenError::Database(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Some(OpenError::Database(_))),
+        "{refused:?}"
+    );
 }

@@ -42,7 +42,8 @@ pub(in super::super) fn id(
 /// Refuses or changes an id that is right.
 fn picky(flaws: &Flaws, reply: &Reply, id: String) -> Result<String, Why> {
     let number = reply.json().and_then(|body| body["id"].as_f64());
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
     if flaws.has(Flaw::Wants201) && reply.status != 201 {
         return Err(Why::Status(reply.status));
     }

@@ -78,7 +78,11 @@ fn quoted(vault: &Vault, failure: &Failure, reply: Option<&Reply>) -> Option<Str
     let body = reply.json();
     let member = |name: &str| {
         let value = body.as_ref()?.get(name)?;
-        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        Some(
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned),
+        )
     };
     if flaws.has(Flaw::CopiesErrors) {
         return Some(COPIED.into_iter().find_map(member).unwrap_or_else(whole));
