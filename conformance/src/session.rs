@@ -18,6 +18,9 @@ use crate::{
     target::Target,
 };
 
+/// How every name begins that is given to something created.
+pub(crate) const MARK: &str = "conformance-";
+
 /// The run ends: pass it on. Nothing can be sent any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop(pub(crate) StopReason);
@@ -100,7 +103,7 @@ impl Session {
         let name = self.names.get();
         self.names.set(name + 1);
         let word = self.context.seed.word(&self.case, self.input, name);
-        format!("conformance-{word}")
+        format!("{MARK}{word}")
     }
 
     /// Sends `request` and waits for the answer or for the reason why there is none.

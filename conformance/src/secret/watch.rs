@@ -27,6 +27,7 @@ use crate::{
     check::redaction::{Field, Fields},
     exchange::{Body, Exchange, Request},
     ledger::id_text,
+    session,
     target::{Target, TargetKind},
 };
 
@@ -153,7 +154,9 @@ impl Watch {
             .into_iter()
             .filter(|field| {
                 let value = &field.value;
-                !self.vocabulary.has(value) && !self.is_public(value, &[Some(group)])
+                // Names of this tool are public, also where another group gave them.
+                let is_name = value.starts_with(session::MARK);
+                !is_name && !self.vocabulary.has(value) && !self.is_public(value, &[Some(group)])
             })
             .collect();
         let mut scanner = self.scanner.borrow_mut();

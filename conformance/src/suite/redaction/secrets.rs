@@ -277,9 +277,10 @@ impl Secrets {
                     for slot in Slot::ALL {
                         let draw = [&*self.word, slot.name(), field.as_str()];
                         let Some(value) = value(slot) else { continue };
+                        let named = subject.has_name().then_some(name);
                         let public = match slot {
-                            Slot::First => subject.beside(field).unwrap_or(name),
-                            _ => name,
+                            Slot::First => subject.beside(field).or(named),
+                            _ => named,
                         };
                         let change = Change {
                             property,
@@ -460,8 +461,8 @@ struct Change<'a> {
     property: Property,
     shape: Shape,
     draw: &'a [&'a str; 3],
-    /// A public text.
-    public: &'a str,
+    /// A public text of the same request, if it has one.
+    public: Option<&'a str>,
     turn: u64,
 }
 
@@ -534,7 +535,7 @@ impl Change<'_> {
                 }
                 _ => None,
             },
-            Property::SameAsPublic => is_text.then(|| self.public.to_owned()),
+            Property::SameAsPublic => self.public.filter(|_| is_text).map(str::to_owned),
             Property::SameAsBefore
             | Property::SameAsNeighbour
             | Property::Order

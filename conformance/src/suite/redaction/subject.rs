@@ -164,7 +164,12 @@ impl Subject {
 
     /// Whether the list can be asked for things of a name only.
     pub(super) fn is_searchable(&self) -> bool {
-        self.lists_by("search") && self.body.get("name").is_some_and(Value::is_string)
+        self.lists_by("search") && self.has_name()
+    }
+
+    /// Whether what is created has a name of its own.
+    pub(super) fn has_name(&self) -> bool {
+        self.body.get("name").is_some_and(Value::is_string)
     }
 
     /// Whether the list takes a query parameter of that name.
