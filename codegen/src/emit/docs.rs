@@ -98,6 +98,7 @@ fn wrap(paragraph: &str) -> Vec<String> {
     let mut wrapped = Vec::new();
     let mut fenced = false;
     for line in paragraph.lines() {
+        let line = line.replace('\t', "    ");
         let line = line.trim_end();
         let trimmed = line.trim_start();
         let fence = trimmed.starts_with("```") || trimmed.starts_with("~~~");
@@ -128,6 +129,11 @@ fn wrap(paragraph: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tab_is_four_spaces() {
+        assert_eq!(wrap("| a\t|"), ["| a    |"]);
+    }
 
     #[test]
     fn a_long_line_is_wrapped_and_code_is_not() {
