@@ -176,9 +176,12 @@ fn installed(program: &str) -> Option<String> {
 /// The line of an error that says most, short enough for a table.
 fn first_line(text: &str) -> String {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let telling = lines
-        .clone()
-        .find(|line| line.to_lowercase().contains("invalid") || line.starts_with("error"));
+    let is_empty_talk = |line: &&str| {
+        line.starts_with("thread '")
+            || *line == "Caused by:"
+            || line.ends_with("experienced errors")
+    };
+    let telling = lines.clone().find(|line| !is_empty_talk(line));
     let line = telling
         .or_else(|| lines.next())
         .unwrap_or("it says nothing");

@@ -158,7 +158,7 @@ fn outputs(
     let mut text = format!("\n### {name} ({megabytes} MB)\n\n");
     text.push_str(
         "| generator | generate: CPU s, MB | lines | `serde_json::Value` | `untagged` | `Option<Option<_>>` | \
-         types that print a secret | `cargo check`: CPU s, MB | warnings |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+         types with a secret that print it | `cargo check`: CPU s, MB | warnings |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for generator in generators {
         let folder = work.join(format!("{}-{}", generator.name, generator::slug(&name)));
