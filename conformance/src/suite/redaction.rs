@@ -45,8 +45,8 @@ const CONFIRMING_PART: usize = 3;
 /// Runs with the usual secrets while properties are screened.
 const SCREENING: usize = 3;
 /// One property for each of so many inputs that a case of another suite may try: a quick run tries
-/// the four that show most.
-const FEWER: usize = 8;
+/// the five that show most.
+const FEWER: usize = 22;
 
 /// The cases of this suite: one for each kind of body with secrets.
 pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
