@@ -308,13 +308,6 @@ impl Scanner {
         }
     }
 
-    /// The name of a secret that was submitted in a field of that name.
-    pub fn label(&self, name: &str, value: &str) -> Option<String> {
-        let key = digest::number(&[name.as_bytes(), value.as_bytes()]);
-        let submission = self.submission(*self.known.get(&key)?)?;
-        Some(submission.to_string())
-    }
-
     /// Whether nothing was submitted yet.
     pub fn is_empty(&self) -> bool {
         self.secrets.is_empty()

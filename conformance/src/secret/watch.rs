@@ -271,26 +271,6 @@ impl Watch {
         }
     }
 
-    /// The secrets that `request` holds, each with its place in the body, its value and its label.
-    pub(crate) fn labels(&self, request: &Request) -> Vec<(Pointer, String, String)> {
-        let name = request.operation.as_deref().unwrap_or_default();
-        let Some(fields) = self.fields.get(name) else {
-            return Vec::new();
-        };
-        let found = match &request.body {
-            Body::None => Vec::new(),
-            Body::Json(body) => fields.within(body),
-            Body::Bytes(bytes) => fields.within_bytes(bytes),
-        };
-        let scanner = self.scanner.borrow();
-        let named = found.into_iter().filter_map(|field| {
-            let name = super::registry::field_name(&field.pointer);
-            let label = scanner.label(&name, &field.value)?;
-            Some((field.pointer, field.value, label))
-        });
-        named.collect()
-    }
-
     fn publish(&self, request: &Request, fields: Option<&Fields>, group: Group) {
         let mut texts = Vec::new();
         if request.query.is_some() {
