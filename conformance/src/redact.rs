@@ -336,6 +336,16 @@ fn pieces(secret: &str) -> Vec<Vec<u8>> {
         .flat_map(|form| pieces_of(form, PIECE))
         .collect();
     pieces.extend(pieces_of(HEXLOWER.encode(secret.as_bytes()), 2 * PIECE));
+    // Every character escaped, as in nothing that a library writes and in much that a person tries.
+    let unicode = |mark: &str| -> String {
+        let number = |one: char| format!("{mark}{:04x}", u32::from(one));
+        secret.chars().map(number).collect()
+    };
+    pieces.extend(pieces_of(unicode("\\u"), 6 * PIECE));
+    // The same within a string of JSON.
+    pieces.extend(pieces_of(unicode("\\\\u"), 7 * PIECE));
+    let percent = secret.bytes().map(|byte| format!("%{byte:02x}"));
+    pieces.extend(pieces_of(percent.collect(), 3 * PIECE));
     for form in base64_forms(secret.as_bytes()) {
         pieces.extend(pieces_of(form, PIECE.div_ceil(3) * 4));
     }
