@@ -75,17 +75,21 @@ impl Bridge {
     /// # Errors
     /// If it cannot listen there, or there is no thread for it.
     pub(crate) fn start(config: Config) -> io::Result<Self> {
+        let Config {
+            listen,
+            token,
+            patience,
+        } = config;
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = std::sync::mpsc::channel();
-        let desk = Arc::new(Mutex::new(Desk::new(config.token.clone(), config.patience)));
+        let desk = Arc::new(Mutex::new(Desk::new(token.clone(), patience)));
         let shared = Arc::clone(&desk);
         let thread = thread::Builder::new()
             .name("bridge".to_owned())
-            .spawn(move || serve(config.listen, &shared, &ready, stopped))?;
+            .spawn(move || serve(listen, &shared, &ready, stopped))?;
         let address = started
             .recv()
             .unwrap_or_else(|_| Err(io::Error::other("the thread of the bridge ended")))?;
-        let token = locked(&desk).token.clone();
         Ok(Self {
             desk,
             url: format!("http://{address}{PATH}"),

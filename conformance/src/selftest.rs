@@ -180,21 +180,18 @@ impl Bench {
         let wanted = defect
             .filter(|_| extent == Extent::UntilFound)
             .and_then(|defect| check::find(defect.check));
-        let selection = match wanted {
-            Some(check) => Selection {
-                suites: Suite::ALL.to_vec(),
-                only: Pattern::new(check.id).into_iter().collect(),
-                ..Selection::default()
-            },
+        let suites = match (kind, &wanted) {
             // The other suites say nothing of the service behind a server.
-            None if kind == Server::Bridged && self.suites.is_empty() => Selection {
-                suites: vec![Suite::Bridge],
-                ..Selection::default()
-            },
-            None => Selection {
-                suites: self.suites.clone(),
-                ..Selection::default()
-            },
+            (Server::Bridged, Some(_)) => vec![Suite::Bridge],
+            (Server::Bridged, None) if self.suites.is_empty() => vec![Suite::Bridge],
+            (_, Some(_)) => Suite::ALL.to_vec(),
+            (_, None) => self.suites.clone(),
+        };
+        let only = wanted.and_then(|check| Pattern::new(check.id).ok());
+        let selection = Selection {
+            suites,
+            only: only.into_iter().collect(),
+            ..Selection::default()
         };
         let budget = Budget {
             shrink: 0,

@@ -15,7 +15,7 @@ use super::{
     answer::{self, Answer, Reply, Silence},
 };
 use crate::{
-    exchange::{Auth, Exchange, Request, Response, TransportError},
+    exchange::{Auth, Exchange, Request, Response, TransportError, encode_component},
     transport::Secret,
 };
 
@@ -250,7 +250,9 @@ impl Desk {
             }
             Answer::Elsewhere(status) => {
                 let rest = call.path.strip_prefix(PATH).unwrap_or(&call.path);
-                let location = format!("{}{rest}", self.elsewhere);
+                // What a server copies out of the Location is an echo, too.
+                let echo = encode_component(text);
+                let location = format!("{}{rest}?kept={echo}", self.elsewhere);
                 Some(Reply::redirect(*status, &location))
             }
             Answer::Silence(Silence::Held) => None,

@@ -18,7 +18,7 @@ use crate::{
         BRI019, BRI020, BRI021, BRI022, BRI023, BRI024, BRI025, BRI028, BRI029, BRI030, BRI031,
         BRI032, Check,
     },
-    exchange::Body,
+    exchange::{Body, Response},
     finding::{Judgement, Place, Violation},
     suite::credentials::{Credentials, Role},
 };
@@ -361,7 +361,7 @@ impl<'a> Model<'a> {
             .filter(|call| !call.outcome.is_right())
             .max_by_key(|call| call.outcome != Outcome::Unknown);
         if asked.succeeded() {
-            self.deleted(asked, &known, &deletes, &of_current, judgement);
+            deleted(asked, &known, &deletes, &of_current, judgement);
             match failed.map(|call| &call.outcome) {
                 None => known.state = State::Deleted,
                 Some(Outcome::Unknown) => {
@@ -414,54 +414,6 @@ impl<'a> Model<'a> {
         }
         if asked.succeeded() {
             self.known.insert(asked.name, known);
-        }
-    }
-
-    /// A delete that the API calls a success: what arrived of it.
-    fn deleted(
-        &self,
-        asked: &Asked<'a>,
-        known: &Known,
-        deletes: &[&Call<'a>],
-        of_current: &[&Call<'a>],
-        judgement: &mut Judgement,
-    ) {
-        let current = known.held.last().map_or("", String::as_str);
-        if kind(current) == IdKind::Usual {
-            let check = match known.manner {
-                Some(Manner::Together) => &BRI032,
-                _ if known.delete_failed => &BRI029,
-                _ => &BRI015,
-            };
-            let violation = of_current.is_empty().then(|| {
-                let summary = if deletes.is_empty() {
-                    "a delete does not reach the service"
-                } else {
-                    "a delete reaches the service with another id than that of the credential as it is"
-                };
-                Violation::new(check, asked.number, Place::Status, summary)
-            });
-            judgement.settle(check, violation);
-        }
-        let right: Vec<&Call<'a>> = of_current
-            .iter()
-            .copied()
-            .filter(|call| call.outcome == Outcome::Gone)
-            .collect();
-        if !right.is_empty() {
-            judgement.settle(&BRI002, twice(asked, of_current));
-        }
-        if let [orphans @ .., _] = known.held.as_slice()
-            && !orphans.is_empty()
-        {
-            let left = orphans
-                .iter()
-                .any(|id| !deletes.iter().any(|call| call.names(id)));
-            let violation = left.then(|| {
-                let summary = "an old credential that an update could not delete is never deleted";
-                Violation::new(&BRI030, asked.number, Place::Status, summary)
-            });
-            judgement.settle(&BRI030, violation);
         }
     }
 
@@ -683,10 +635,7 @@ fn addressed(
 
 /// A request that the API is to refuse.
 fn refused(asked: &Asked<'_>, own: &[&Call<'_>], judgement: &mut Judgement) {
-    let is_refused = asked
-        .exchange
-        .response()
-        .is_some_and(|response| response.is_refusal());
+    let is_refused = asked.exchange.response().is_some_and(Response::is_refusal);
     if !is_refused {
         return;
     }
@@ -702,4 +651,51 @@ fn refused(asked: &Asked<'_>, own: &[&Call<'_>], judgement: &mut Judgement) {
         at(&BRI011, call, "path", "", summary)
     });
     judgement.settle(&BRI011, violation);
+}
+
+/// A delete that the API calls a success: what arrived of it.
+fn deleted(
+    asked: &Asked<'_>,
+    known: &Known,
+    deletes: &[&Call<'_>],
+    of_current: &[&Call<'_>],
+    judgement: &mut Judgement,
+) {
+    let current = known.held.last().map_or("", String::as_str);
+    if kind(current) == IdKind::Usual {
+        let check = match known.manner {
+            Some(Manner::Together) => &BRI032,
+            _ if known.delete_failed => &BRI029,
+            _ => &BRI015,
+        };
+        let violation = of_current.is_empty().then(|| {
+            let summary = if deletes.is_empty() {
+                "a delete does not reach the service"
+            } else {
+                "a delete reaches the service with another id than that of the credential as it is"
+            };
+            Violation::new(check, asked.number, Place::Status, summary)
+        });
+        judgement.settle(check, violation);
+    }
+    let right: Vec<&Call<'_>> = of_current
+        .iter()
+        .copied()
+        .filter(|call| call.outcome == Outcome::Gone)
+        .collect();
+    if !right.is_empty() {
+        judgement.settle(&BRI002, twice(asked, of_current));
+    }
+    if let [orphans @ .., _] = known.held.as_slice()
+        && !orphans.is_empty()
+    {
+        let left = orphans
+            .iter()
+            .any(|id| !deletes.iter().any(|call| call.names(id)));
+        let violation = left.then(|| {
+            let summary = "an old credential that an update could not delete is never deleted";
+            Violation::new(&BRI030, asked.number, Place::Status, summary)
+        });
+        judgement.settle(&BRI030, violation);
+    }
 }

@@ -179,7 +179,7 @@ impl Draft {
             } => {
                 let mut members = Map::new();
                 let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-                put("username", json!(self.dress.of_public("ada@Example.org")));
+                put("username", json!(self.dress.of_public("Ada Lovelace")));
                 put("password", json!(made.text("password")));
                 if let Some((totp_type, with_key)) = totp {
                     put("totp_type", json!(totp_type));

@@ -118,19 +118,16 @@ impl Inner {
                 .map_err(failed)?;
             let known = meta.get(KEY_CHECK).map_err(boxed).map_err(failed)?;
             let known = known.map(|record| record.value().to_vec());
-            match known {
-                Some(record) => {
-                    self.decrypt(KEY_CHECK, &record)
-                        .map_err(|_| OpenError::WrongKey)?;
-                }
-                None => {
-                    let record = self
-                        .encrypt(KEY_CHECK, b"")
-                        .map_err(|_| OpenError::WrongKey)?;
-                    meta.insert(KEY_CHECK, record.as_slice())
-                        .map_err(boxed)
-                        .map_err(failed)?;
-                }
+            if let Some(record) = known {
+                self.decrypt(KEY_CHECK, &record)
+                    .map_err(|_| OpenError::WrongKey)?;
+            } else {
+                let record = self
+                    .encrypt(KEY_CHECK, b"")
+                    .map_err(|_| OpenError::WrongKey)?;
+                meta.insert(KEY_CHECK, record.as_slice())
+                    .map_err(boxed)
+                    .map_err(failed)?;
             }
         }
         write.commit().map_err(boxed).map_err(failed)
