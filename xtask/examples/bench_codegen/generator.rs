@@ -47,7 +47,7 @@ pub(crate) const ALL: [Generator; 3] = [
 /// What became of one document.
 pub(crate) struct Generated {
     pub(crate) cost: Cost,
-    /// The first line of why not.
+    /// The line that says why not.
     pub(crate) refusal: Option<String>,
 }
 
@@ -117,10 +117,11 @@ impl Generator {
         };
         let (cost, output) = measure::run(command.env("NO_COLOR", "1").env("RUST_BACKTRACE", "0"))?;
         if !output.status.success() {
-            let text = String::from_utf8_lossy(&output.stderr);
+            // Errors first; some peers say the reason on the other stream.
+            let said = [&output.stderr, &output.stdout].map(|text| String::from_utf8_lossy(text));
             return Ok(Generated {
                 cost,
-                refusal: Some(first_line(&text)),
+                refusal: Some(telling_line(&said.join("\n"))),
             });
         }
         self.complete(folder)?;
@@ -174,7 +175,7 @@ fn installed(program: &str) -> Option<String> {
 }
 
 /// The line of an error that says most, short enough for a table.
-fn first_line(text: &str) -> String {
+fn telling_line(text: &str) -> String {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_empty_talk = |line: &&str| {
         line.starts_with("thread '")
