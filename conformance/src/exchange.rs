@@ -9,12 +9,17 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::secret::view;
+
 /// Everything but the unreserved characters of RFC 3986.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// Most bytes that a compressed body may become.
+const MOST_INFLATED: usize = 64 << 20;
 
 /// Percent-encodes all but unreserved characters, for one path segment, query name or query value.
 pub fn encode_component(text: &str) -> Cow<'_, str> {
@@ -312,8 +317,19 @@ impl Response {
     /// The body as JSON, whatever its content type; `None` if it is none. Parsed once.
     pub fn json(&self) -> Option<&Value> {
         self.json
-            .get_or_init(|| serde_json::from_slice(&self.body).ok())
+            .get_or_init(|| serde_json::from_slice(&self.decoded()).ok())
             .as_ref()
+    }
+
+    /// The body, its content coding undone if it is one of those that requests may ask for.
+    fn decoded(&self) -> Cow<'_, [u8]> {
+        let coding = self.header("content-encoding");
+        let inflated = match coding.map(str::to_ascii_lowercase).as_deref() {
+            Some("gzip" | "x-gzip" | "deflate") => view::inflate(&self.body, MOST_INFLATED)
+                .or_else(|| view::inflate_bare(&self.body, MOST_INFLATED)),
+            _ => None,
+        };
+        inflated.map_or(Cow::Borrowed(&self.body), Cow::Owned)
     }
 
     /// Whether the status is 2xx.

@@ -5,7 +5,7 @@ use crate::{
     bridge::{Bridge, probe},
     exchange::{Exchange, Request, Response, TransportError},
     setup::{KeySource, SetupError},
-    target::{Bridged, Operation, Target},
+    target::{Bridged, Operation, Target, TargetKind},
     transport::Transport,
 };
 
@@ -49,7 +49,12 @@ pub(crate) async fn check(
         let message = format!("{url} answers with bodies that do not end");
         return Err(SetupError::could_not_test(message));
     }
-    if all(&answers, |response| matches!(response.status, 401 | 403)) {
+    let refuses = |response: &Response| matches!(response.status, 401 | 403);
+    // A service need not have the connection test; then a read tells.
+    let is_service = target.kind == TargetKind::CredentialService;
+    if all(&answers, refuses)
+        || is_service && answers.iter().filter_map(Exchange::response).any(refuses)
+    {
         return Err(refused(target, &answers));
     }
     if all(&answers, |response| response.status == 404)
@@ -153,6 +158,10 @@ fn reads(target: &Target) -> Vec<Request> {
         .take(MAX_PROBES)
         .map(|operation| Request::new("GET", &operation.path).operation(&operation.name))
         .collect();
+    if target.kind == TargetKind::CredentialService {
+        let read = Request::new("GET", "/credentials/{id}");
+        found.push(read.path_param("id", "conformance-unknown"));
+    }
     if found.is_empty() {
         found.push(Request::new("GET", "/"));
     }

@@ -1,9 +1,12 @@
 //! An answer before it is written, as all reference servers make it.
 
-use axum::body::Body;
+use std::io;
+
+use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use futures_util::stream;
 use serde_json::Value;
 
 /// An answer before it is written; without a body, it also has no content type.
@@ -45,4 +48,10 @@ impl Answer {
         }
         response
     }
+}
+
+/// A body that fails closes the connection before the head is sent.
+pub(crate) fn dropped() -> Response {
+    let failure = io::Error::from(io::ErrorKind::ConnectionReset);
+    Response::new(Body::from_stream(stream::iter([Err::<Bytes, _>(failure)])))
 }

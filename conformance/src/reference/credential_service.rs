@@ -8,28 +8,30 @@
 mod access;
 mod answer;
 mod credential;
+mod defects;
+mod flawed;
 mod route;
 pub mod store;
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::json;
+use zeroize::Zeroizing;
 
 use self::access::Token;
 use self::answer::{Answer, Refusal};
 pub use self::credential::Credential;
+pub use self::defects::DEFECTS;
+use self::flawed::{Flaws, Instead, Memory as Remembered, access as entry, arrival, keeping, wire};
 use self::route::Route;
 use self::store::{Memory, Store, StoreError};
-use super::body::{self, Unread};
+use super::answer::dropped;
+use super::body;
 use super::defect::Defect;
 use super::server::{self, Running, StartError};
-use super::strict_json;
 
 /// How a service is to be started. Holds a secret, so it has no `Debug`.
 pub struct Config {
@@ -42,9 +44,6 @@ pub struct Config {
     /// Which of [`DEFECTS`] it has.
     pub defects: Vec<&'static Defect>,
 }
-
-/// All named defects of this server.
-pub static DEFECTS: &[Defect] = &[];
 
 impl Config {
     /// A free port, a new random token, a store in memory, no defect.
@@ -69,7 +68,10 @@ impl Default for Config {
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let service = Service {
         token: Token::new(&config.token),
+        plain: Zeroizing::new(config.token),
         store: config.store,
+        flaws: Flaws::of(DEFECTS, &config.defects)?,
+        memory: Mutex::default(),
     };
     let port = config.port;
     server::start(port, |_stopping| {
@@ -82,7 +84,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 struct Service {
     token: Option<Token>,
+    /// The token itself, for defects that compare it badly.
+    plain: Zeroizing<String>,
     store: Box<dyn Store>,
+    flaws: Flaws,
+    memory: Mutex<Remembered>,
+}
+
+impl Service {
+    fn memory(&self) -> MutexGuard<'_, Remembered> {
+        // Nothing that holds the lock can panic half-way through a change.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl From<StoreError> for Refusal {
@@ -92,45 +105,35 @@ impl From<StoreError> for Refusal {
 }
 
 async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
-    let answer = handle(&service, request).await;
-    let mut response = answer.unwrap_or_else(Answer::from).into_response();
-    // Nothing that comes from here may be kept on the way (RFC 9111 section 5.2.2.5).
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let method = request.method().clone();
+    let answer = match handle(&service, request).await {
+        Ok(answer) => answer,
+        Err(Instead::Refuse(refusal)) => refusal.into(),
+        Err(Instead::Answer(answer)) => *answer,
+        Err(Instead::Drop) => return dropped(),
+    };
+    wire::write(&service.flaws, &method, answer)
 }
 
-async fn handle(service: &Service, request: Request) -> Result<Answer, Refusal> {
+async fn handle(service: &Service, request: Request) -> Result<Answer, Instead> {
     let (head, body) = request.into_parts();
-    let authenticated = access::authenticate(&head.headers, service.token.as_ref());
     // Read also when nobody looks at it: a client that still writes would not see the answer.
     let body = body::read(body).await;
-    authenticated?;
-    match route::find(&head.method, head.uri.path())? {
-        Route::TestConnection => Ok(Answer::json(StatusCode::OK, json!({"status": "ok"}))),
+    let bytes = body.as_deref().unwrap_or_default();
+    entry::before(service, &head, bytes).await?;
+    entry::authenticate(service, &head, bytes).await?;
+    let path = head.uri.path();
+    match route::find(&head.method, path)? {
+        Route::TestConnection => keeping::test(service, path),
         Route::Create => {
-            let body = body.map_err(|unread| match unread {
-                Unread::TooLarge => Refusal::TooLarge,
-                Unread::Broken(_) => Refusal::Malformed,
-            })?;
-            if !body::is_json(&head.headers) {
-                return Err(Refusal::Foreign);
-            }
-            let value = strict_json::parse(&body).map_err(|_| Refusal::Malformed)?;
-            let credential = Credential::read(value).map_err(Refusal::Invalid)?;
-            let id = unguessable();
-            service.store.create(&id, credential).await?;
-            Ok(Answer::json(StatusCode::CREATED, json!({ "id": id })))
+            let body = arrival::bytes(&service.flaws, body)?;
+            let value = arrival::parse(&service.flaws, &head.headers, &body)?;
+            let credential = arrival::judge(&service.flaws, value)?;
+            keeping::create(service, credential).await
         }
-        Route::Read(id) => {
-            let found = service.store.read(id).await?.ok_or(Refusal::Unknown)?;
-            Ok(Answer::json(StatusCode::OK, found.to_value()))
-        }
-        Route::Delete(id) => {
-            // Gone already is as good: Skyvern could not drop its own record otherwise.
-            service.store.delete(id).await?;
-            Ok(Answer::no_content())
-        }
+        Route::Read(id) => keeping::read(service, id, &head.headers).await,
+        // Gone already is as good: Skyvern could not drop its own record otherwise.
+        Route::Delete(id) => keeping::delete(service, id, &head.headers).await,
     }
 }
 

@@ -133,9 +133,14 @@ impl Trial {
     }
 
     /// The two credentials of a run.
-    fn drafts(self, name: &str, is_other: bool) -> [Draft; 2] {
-        let first = self.draft(&[name, "first"], None);
-        let second = self.draft(&[name, "second"], None);
+    fn drafts(self, name: &str, turn: usize, is_other: bool) -> [Draft; 2] {
+        // What was stored in an earlier run would be equal to an earlier one anyway.
+        let turn = match self.differing {
+            Differing::Equality => turn.to_string(),
+            _ => String::new(),
+        };
+        let first = self.draft(&[name, "first", &turn], None);
+        let second = self.draft(&[name, "second", &turn], None);
         if !is_other {
             return [first, second];
         }
@@ -269,14 +274,19 @@ impl Property for Runs {
     ) -> LocalBoxFuture<'a, Result<(), Stop>> {
         async move {
             let name = session.unique_name();
-            let usual = input.drafts(&name, false);
-            let other = input.drafts(&name, true);
+            let mut turn = 0;
+            let mut drafts = |is_other| {
+                turn += 1;
+                input.drafts(&name, turn, is_other)
+            };
+            let usual = drafts(false);
             let mut usuals = vec![self.play(session, &name, "usual", &usual).await?];
             let mut others = Vec::new();
             let mut differs = false;
             // A run with other secrets stands between two with the usual ones, so that clocks and
             // counters cannot pass for a difference.
             while usuals.len() < 2 || differs && usuals.len() < CONFIRMING {
+                let (other, usual) = (drafts(true), drafts(false));
                 others.push(self.play(session, &name, "other", &other).await?);
                 usuals.push(self.play(session, &name, "usual", &usual).await?);
                 differs = !compare(&usuals, &others, &|_| false).differences.is_empty();
