@@ -56,7 +56,7 @@ impl Config {
         key: Option<Secret>,
         defects: &[&'static Defect],
     ) -> Self {
-        let key = key.as_ref().map(|key| key.expose().to_owned());
+        let key = key.map(|key| key.expose().to_owned());
         let defects = defects.to_vec();
         match server {
             Server::Skyvern | Server::Bridged => {

@@ -393,13 +393,11 @@ pub(crate) fn defect(server: Server, name: &str) -> Result<&'static Defect, Setu
         .find(|defect| defect.name == name)
         .ok_or_else(|| {
             let error = SetupError::usage(format!("there is no defect `{name}`"));
-            match similar(name, table.iter().map(|defect| defect.name)) {
-                Some(other) => error.hint(format!("did you mean `{other}`?")),
-                None => {
-                    let server = server.name();
-                    error.hint(format!("`serve {server} --list-defects` lists them"))
-                }
-            }
+            let hint = similar(name, table.iter().map(|defect| defect.name)).map_or_else(
+                || format!("`serve {} --list-defects` lists them", server.name()),
+                |other| format!("did you mean `{other}`?"),
+            );
+            error.hint(hint)
         })
 }
 

@@ -128,7 +128,7 @@ async fn handle(service: &Service, request: Request) -> Result<Answer, Instead> 
         Route::Create => {
             let body = arrival::bytes(&service.flaws, body)?;
             let value = arrival::parse(&service.flaws, &head.headers, &body)?;
-            let credential = arrival::judge(&service.flaws, value)?;
+            let credential = arrival::judge(&service.flaws, &value)?;
             keeping::create(service, credential).await
         }
         Route::Read(id) => keeping::read(service, id, &head.headers).await,

@@ -57,8 +57,8 @@ pub(crate) fn judge(
         }
         "CON043" => {}
         "CON045" => {
-            if let Some(violation) = effect(exchanges, asked, &what, how) {
-                judgement.settle(check, violation);
+            if let Some(outcome) = effect(exchanges, asked, &what, how) {
+                judgement.settle(check, outcome.err());
             }
         }
         "CON047" => {
@@ -104,17 +104,19 @@ fn effect(
     asked: Seen<'_>,
     what: &str,
     how: &str,
-) -> Option<Option<Violation>> {
+) -> Option<Result<(), Violation>> {
     let after = seen::tagged(exchanges, "after")?;
     let response = after.response().filter(|one| !one.is_server_error())?;
     let happened = match asked.exchange.request.method.as_str() {
         "DELETE" => !response.is_success(),
         _ => response.is_success(),
     };
-    Some(happened.then(|| {
-        let summary = format!("{what} with {how} is refused and done all the same");
-        Violation::new(&CON045, after.number, Place::Status, summary).evidence(excerpt(response))
-    }))
+    if !happened {
+        return Some(Ok(()));
+    }
+    let summary = format!("{what} with {how} is refused and done all the same");
+    let violation = Violation::new(&CON045, after.number, Place::Status, summary);
+    Some(Err(violation.evidence(excerpt(response))))
 }
 
 /// What must be let in.

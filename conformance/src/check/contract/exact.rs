@@ -6,8 +6,11 @@ use crate::check::{CON016, CON017, CON018, CON019, CON020, CON021, CON022, CON02
 /// A text of this many characters tests whether texts come back whole.
 const LONG: usize = 200;
 
+/// A check, and whether a text tests it.
+type Trait = (&'static Check, fn(&str) -> bool);
+
 /// What about a text can be lost, each with its check.
-const TRAITS: [(&Check, fn(&str) -> bool); 8] = [
+const TRAITS: [Trait; 8] = [
     (&CON016, |text| text.chars().any(is_space)),
     (&CON017, |text| text.chars().any(char::is_control)),
     (&CON018, |text| !text.is_ascii()),

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::super::answer::{Answer, Refusal};
@@ -37,7 +37,7 @@ pub(in super::super) fn parse(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<Value, Instead> {
-    let content_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let has = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
     let charset = content_type.is_some_and(|value| value.contains(&b';'));
     if flaws.has(Flaw::RefusesCharset) && charset {
@@ -93,9 +93,9 @@ fn malformed(flaws: &Flaws, bytes: &[u8]) -> Instead {
 }
 
 /// The credential of a create.
-pub(in super::super) fn judge(flaws: &Flaws, value: Value) -> Result<Credential, Instead> {
+pub(in super::super) fn judge(flaws: &Flaws, value: &Value) -> Result<Credential, Instead> {
     if flaws.has(Flaw::DocSample) {
-        return Ok(Credential::from_stored(kept_by_sample(&value)));
+        return Ok(Credential::from_stored(kept_by_sample(value)));
     }
     if flaws.has(Flaw::TypeFails) && value.get("type").is_some_and(|one| !one.is_string()) {
         return Err(broken());
@@ -106,10 +106,10 @@ pub(in super::super) fn judge(flaws: &Flaws, value: Value) -> Result<Credential,
             Some(members) if is_taken(flaws, members, problem) => {
                 Ok(Credential::from_stored(members.clone()))
             }
-            _ => Err(super::refusal::invalid(flaws, problem, &value)),
+            _ => Err(super::refusal::invalid(flaws, problem, value)),
         })?;
-    match too_strict(flaws, &value) {
-        Some(problem) => Err(super::refusal::invalid(flaws, problem, &value)),
+    match too_strict(flaws, value) {
+        Some(problem) => Err(super::refusal::invalid(flaws, problem, value)),
         None => Ok(credential),
     }
 }
