@@ -183,7 +183,7 @@ struct Attempt {
 struct Attempts {
     check: &'static Check,
     api: Rc<Api>,
-    attempts: Vec<Attempt>,
+    listed: Vec<Attempt>,
 }
 
 /// The cases about the token: none without one, as every answer would be a refusal.
@@ -279,7 +279,7 @@ pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
             let property = Attempts {
                 check,
                 api: Rc::clone(api),
-                attempts,
+                listed: attempts,
             };
             Case::new(check, subject, property).also(&contract::BY_THE_WAY)
         })
@@ -290,7 +290,7 @@ impl Property for Attempts {
     type Input = Attempt;
 
     fn coverage(&self) -> Vec<Attempt> {
-        self.attempts.clone()
+        self.listed.clone()
     }
 
     fn execute<'a>(
