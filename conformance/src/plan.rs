@@ -148,7 +148,22 @@ impl Selection {
     pub fn suites(&self) -> impl Iterator<Item = Suite> {
         Suite::ALL
             .into_iter()
-            .filter(|suite| self.suites.is_empty() || self.suites.contains(suite))
+            .filter(|suite| match &self.suites[..] {
+                [] => suite.is_complete() || self.names_suite(*suite),
+                named => named.contains(suite),
+            })
+    }
+
+    /// Whether `suite` is asked for by its name, or by that of a case in it.
+    pub fn names_suite(&self, suite: Suite) -> bool {
+        let of_suite = |pattern: &Pattern| {
+            let first = pattern.text.split("::").next();
+            let ids = CHECKS.iter().filter(|check| check.suite == suite);
+            first == Some(suite.name())
+                || pattern.is_for_checks()
+                    && ids.into_iter().any(|check| pattern.names_check(check))
+        };
+        self.suites.contains(&suite) || self.only.iter().any(of_suite)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     preflight,
     recording::Recorder,
     run::{self, Context, Interrupts as _, Limits, Telling},
+    secret::watch::Watch,
     seed::Seed,
     settings::PlanSettings,
     setup::{self, SetupError},
@@ -84,6 +85,9 @@ pub(super) async fn run(
         settings.selection,
     );
     context.regressions = history.regressions.clone();
+    if !logs.is_empty() {
+        context.watch = Watch::new(&context.target);
+    }
     let context = Rc::new(context.with_bridge(ready.bridge));
     for log in &logs {
         context.watch.follow(log).map_err(|error| {

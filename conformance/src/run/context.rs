@@ -12,6 +12,7 @@ use tokio::sync::RwLock;
 
 use crate::{
     bridge::Bridge,
+    check::Suite,
     event::Latency,
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
@@ -20,7 +21,7 @@ use crate::{
     secret::watch::Watch,
     seed::Seed,
     session::{Stop, StopReason},
-    target::Target,
+    target::{Target, TargetKind},
     transport::Transport,
 };
 
@@ -60,8 +61,15 @@ impl Context {
         budget: Budget,
         selection: Selection,
     ) -> Self {
+        // A credential service is not asked without: what its reads may show is known.
+        let watches =
+            selection.names_suite(Suite::Redaction) || target.kind == TargetKind::CredentialService;
         Self {
-            watch: Watch::new(&target),
+            watch: if watches {
+                Watch::new(&target)
+            } else {
+                Watch::blind()
+            },
             target,
             transport,
             ledger: Ledger::default(),

@@ -5,6 +5,7 @@
 //! says in the open, or the document says anyway, is no secret.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -17,9 +18,10 @@ use zeroize::Zeroizing;
 
 use super::{
     canary::Class,
+    form::Kind,
     log::Follower,
     registry::{Group, SecretId, Submission},
-    scan::{Received, Scanner, Sighting},
+    scan::{Disclosure, Received, Scanner, Sighting},
     shape::Shape,
     vocabulary::Vocabulary,
 };
@@ -32,7 +34,7 @@ use crate::{
 };
 
 /// Groups of which the public texts are remembered.
-const GROUPS: usize = 256;
+const GROUPS: usize = 1024;
 /// Most sightings outside of cases that are kept.
 const STRAYS: usize = 64;
 /// Shorter texts are nothing that a secret could be a part of.
@@ -97,14 +99,21 @@ impl Watch {
             .map(|operation| (operation.name.clone(), Fields::of(target, operation)))
             .filter(|(_, fields)| !fields.is_empty())
             .collect();
-        let vocabulary = if fields.is_empty() {
-            Vocabulary::default()
-        } else {
-            Vocabulary::of(target.document.root())
-        };
+        if fields.is_empty() {
+            return Self::blind();
+        }
         Self {
             fields,
-            vocabulary,
+            vocabulary: Vocabulary::of(target.document.root()),
+            ..Self::blind()
+        }
+    }
+
+    /// A watch that takes nothing for a secret.
+    pub fn blind() -> Self {
+        Self {
+            fields: BTreeMap::new(),
+            vocabulary: Vocabulary::default(),
             scanner: RefCell::default(),
             public: RefCell::default(),
             logs: RefCell::default(),
@@ -156,7 +165,7 @@ impl Watch {
                 let value = &field.value;
                 // Names of this tool are public, also where another group gave them.
                 let is_name = value.starts_with(session::MARK);
-                !is_name && !self.vocabulary.has(value) && !self.is_public(value, &[Some(group)])
+                !is_name && !self.vocabulary.has(value) && !self.is_public_in(group, value)
             })
             .collect();
         let mut scanner = self.scanner.borrow_mut();
@@ -215,8 +224,11 @@ impl Watch {
         let sightings = scanner.scan(&received);
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
-            let is_public = is_in(&submission.value, &target_text(request))
-                || self.is_public(&submission.value, &[sent.group, Some(submission.group)]);
+            // A list shows what other groups said in the open.
+            let shown = shown(submission, &sighting);
+            let is_public = is_in(&shown, session::MARK)
+                || is_in(&shown, &target_text(request))
+                || self.is_public(&shown);
             (!is_public).then(|| caught(submission, sighting))
         });
         caught.collect()
@@ -298,13 +310,15 @@ impl Watch {
         }
     }
 
-    fn is_public(&self, value: &str, groups: &[Option<Group>]) -> bool {
+    fn is_public_in(&self, group: Group, value: &str) -> bool {
         let public = self.public.borrow();
-        let texts = groups
-            .iter()
-            .flatten()
-            .filter_map(|group| public.get(group));
-        texts.flatten().any(|text| is_in(value, text))
+        let texts = public.get(&group).into_iter().flatten();
+        texts.into_iter().any(|text| is_in(value, text))
+    }
+
+    fn is_public(&self, value: &str) -> bool {
+        let public = self.public.borrow();
+        public.values().flatten().any(|text| is_in(value, text))
     }
 }
 
@@ -318,6 +332,23 @@ fn shows_credential(exchange: &Exchange) -> bool {
 fn now() -> u64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
     elapsed.map_or(0, |elapsed| elapsed.as_secs())
+}
+
+/// What showed of the secret, as far as it is text: all of it but for a part of the plain value.
+fn shown<'a>(submission: &'a Submission, sighting: &Sighting) -> Cow<'a, str> {
+    let value = submission.value.as_str();
+    match sighting.disclosure {
+        Disclosure::Part {
+            kind: Kind::Plain,
+            first,
+            length,
+            ..
+        } => match value.as_bytes().get(first..first + length) {
+            Some(part) => String::from_utf8_lossy(part),
+            None => value.into(),
+        },
+        _ => value.into(),
+    }
 }
 
 fn caught(submission: &Submission, sighting: Sighting) -> Caught {
