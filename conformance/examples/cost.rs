@@ -45,7 +45,9 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn tell(profile: Profile, cost: &Cost) {
-    let each = |time: Duration, count: u64| time.as_secs_f64() * 1e6 / count.max(1) as f64;
+    let each = |time: Duration, count: u64| {
+        time.as_secs_f64() * 1e6 / f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX))
+    };
     let runner = each(cost.running, cost.requests);
     let bare = each(cost.bare, cost.bare_requests as u64);
     anstream::println!(

@@ -123,10 +123,7 @@ fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         for (number, outcome) in outcomes {
             early.insert(
                 number,
-                outcome.map_err(|error| {
-                    next.store(usize::MAX / 2, Ordering::Relaxed);
-                    error
-                })?,
+                outcome.inspect_err(|_| next.store(usize::MAX / 2, Ordering::Relaxed))?,
             );
             while let Some(outcome) = early.remove(&told) {
                 requests += outcome.requests;

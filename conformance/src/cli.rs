@@ -63,7 +63,6 @@ pub enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum Command {
     /// Test a server; without a URL, the embedded reference server
     Run(RunArgs),

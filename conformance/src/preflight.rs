@@ -67,7 +67,7 @@ pub(crate) async fn check(
         return Err(SetupError::could_not_test(message).hint("is the base URL right?"));
     }
     match bridge.filter(|_| target.bridged == Bridged::ByDefault) {
-        Some(bridge) => probe::check(target, transport, bridge).await,
+        Some(bridge) => Box::pin(probe::check(target, transport, bridge)).await,
         None => Ok(()),
     }
 }

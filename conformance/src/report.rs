@@ -145,21 +145,19 @@ impl FromStr for Wanted {
             None => (text, None),
         };
         let format = Format::ALL.into_iter().find(|format| format.name() == name);
-        match format {
-            Some(format) => Ok(Self { format, path }),
-            None => {
-                let names = Format::ALL.map(Format::name);
-                Err(match similar(name, names.into_iter()) {
-                    Some(other) => {
-                        format!("there is no report format `{name}`; did you mean `{other}`?")
-                    }
-                    None => format!(
-                        "there is no report format `{name}`: write one of {}, with =PATH if you like",
-                        names.join(", ")
-                    ),
-                })
-            }
+        if let Some(format) = format {
+            return Ok(Self { format, path });
         }
+        let names = Format::ALL.map(Format::name);
+        Err(match similar(name, names.into_iter()) {
+            Some(other) => {
+                format!("there is no report format `{name}`; did you mean `{other}`?")
+            }
+            None => format!(
+                "there is no report format `{name}`: write one of {}, with =PATH if you like",
+                names.join(", ")
+            ),
+        })
     }
 }
 

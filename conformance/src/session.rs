@@ -126,7 +126,7 @@ impl Session {
             };
             let watch = &self.context.watch;
             let sent = watch.sent(&request, self.group.get());
-            let exchange = Rc::new(self.context.send(request).await?);
+            let exchange = Rc::new(Box::pin(self.context.send(request)).await?);
             drop(turn);
             let caught = watch.received(&self.context.target, &exchange, &sent);
             let caught = caught.into_iter().map(|one| (place, one));

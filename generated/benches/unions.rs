@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use skyvern_client::models::*;
+use skyvern_client::models::{
+    CreateCredentialRequestCredential, CredentialResponseCredential, CreditCardCredentialResponse,
+    NonEmptyCreditCardCredential, NonEmptyPasswordCredential, PasswordCredentialResponse,
+    SecretCredential, SecretCredentialResponse,
+};
 
 /// What a derive gives: each branch is tried in turn, on a copy of the value.
 #[derive(Deserialize)]
@@ -23,6 +27,7 @@ enum UntaggedResponse {
 #[derive(Deserialize)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "decoded, and not looked at")]
+#[expect(clippy::large_enum_variant, reason = "as somebody would write it")]
 enum UntaggedRequest {
     Password(NonEmptyPasswordCredential),
     CreditCard(NonEmptyCreditCardCredential),

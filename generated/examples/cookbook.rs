@@ -4,6 +4,11 @@
 //! SKYVERN_BASE_URL=http://localhost:8000 SKYVERN_API_KEY=… cargo run -p skyvern-client --example cookbook
 //! ```
 
+#![allow(
+    dead_code,
+    reason = "not every recipe is part of the program: the tests run them all"
+)]
+
 use std::env;
 use std::error::Error;
 use std::time::Duration;

@@ -123,7 +123,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_does_not_matter_is_left_out(steps in prop::collection::vec(0u8..5, 0..40)) {
-            let threes = |steps: &[u8]| steps.iter().filter(|step| **step == 3).count() >= 2;
+            let threes = |steps: &[u8]| steps.iter().filter(|step| **step == 3).nth(1).is_some();
             prop_assume!(threes(&steps));
             prop_assert_eq!(smallest(steps, threes), [3, 3]);
         }

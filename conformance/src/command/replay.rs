@@ -57,7 +57,12 @@ pub(super) async fn replay(
         let message = format!("there is no case {} any more", recording.case);
         return Err(SetupError::usage(message));
     };
-    preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()).await?;
+    Box::pin(preflight::check(
+        &ready.target,
+        &ready.transport,
+        ready.bridge.as_ref(),
+    ))
+    .await?;
     let context = Context::new(
         Rc::clone(&ready.target),
         ready.transport,

@@ -189,9 +189,12 @@ mod tests {
 
     fn shown(text: &str, pointer: &str) -> String {
         let pieces = layout(text, Some(pointer)).unwrap_or_default();
-        let shown = pieces.iter().map(|piece| match piece.marked {
-            true => format!("«{}»", piece.text),
-            false => piece.text.clone(),
+        let shown = pieces.iter().map(|piece| {
+            if piece.marked {
+                format!("«{}»", piece.text)
+            } else {
+                piece.text.clone()
+            }
         });
         shown.collect()
     }

@@ -143,7 +143,10 @@ fn count(reader: &mut impl BufRead) -> io::Result<(u64, u64)> {
         if chunk.is_empty() {
             return Ok((bytes, lines));
         }
-        lines += chunk.iter().filter(|byte| **byte == b'\n').count() as u64;
+        lines += chunk
+            .iter()
+            .map(|byte| u64::from(*byte == b'\n'))
+            .sum::<u64>();
         let length = chunk.len();
         bytes += length as u64;
         reader.consume(length);

@@ -117,7 +117,7 @@ impl Property for Sequences {
     }
 
     fn told(&self, input: &Self::Input) -> Value {
-        input.iter().map(|step| step.to_string()).collect()
+        input.iter().map(ToString::to_string).collect()
     }
 
     fn execute<'a>(

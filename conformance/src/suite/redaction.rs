@@ -358,7 +358,7 @@ impl Theatre<'_> {
                 }
                 number += 1;
                 let draw = digest::number(&[self.player.name.as_bytes(), &[number]]);
-                let is_other = usual >= enough || others < enough && draw % 2 == 0;
+                let is_other = usual >= enough || others < enough && draw.is_multiple_of(2);
                 if is_other {
                     self.other(property).await?;
                 } else {
@@ -456,7 +456,7 @@ impl Property for Family {
             let others = of(property.name());
             let compared = self.compare(&usual, &others);
             if label_of_usual(*property) == USUAL {
-                self.tell_masked(&compared, &usual, exchanges, judgement);
+                Self::tell_masked(&compared, &usual, exchanges, judgement);
             }
             let enough = input.confirming();
             if usual.len().min(others.len()) < enough {
@@ -480,7 +480,6 @@ impl Property for Family {
 
 impl Family {
     fn tell_masked(
-        &self,
         compared: &Comparison,
         usual: &[Run],
         exchanges: &[Rc<Exchange>],

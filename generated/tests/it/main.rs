@@ -8,7 +8,6 @@ mod cookbook;
 #[path = "../../examples/credentials.rs"]
 mod example;
 mod laws;
-#[expect(dead_code, reason = "its `main` is run by nobody here")]
 #[path = "../../examples/cookbook.rs"]
 mod recipes;
 mod retries;

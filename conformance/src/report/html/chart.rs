@@ -83,13 +83,13 @@ pub(super) fn latency(summary: &Summary) -> Markup {
     let count = u32::try_from(steps.len()).unwrap_or(u32::MAX).max(1);
     let step = WIDTH / f64::from(count);
     // A label for each bar collides from about ten on.
-    let every = steps.len().div_ceil(8).max(1);
+    let every = count.div_ceil(8).max(1);
     html! {
         figure.chart {
             figcaption { "Latency of " (counted(summary.latency.count(), "answer")) }
             svg viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + 24.0)) role="img" aria-label="Histogram of latency; the numbers stand below" {
-                @for (place, (micros, count)) in steps.iter().enumerate() {
-                    @let x = step * place as f64;
+                @for (place, (micros, count)) in (0u32..).zip(&steps) {
+                    @let x = step * f64::from(place);
                     @let height = (share(*count, most) * HEIGHT).max(if *count > 0 { 1.5 } else { 0.0 });
                     rect.plain x=(round(x + step * 0.08)) y=(round(HEIGHT - height)) width=(round(step * 0.84)) height=(round(height)) {
                         title { (count) " within " (limit(*micros)) }

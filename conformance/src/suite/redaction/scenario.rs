@@ -237,8 +237,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
 fn is_possible(subject: &Subject, step: &Step) -> bool {
     match step {
         Step::Create(..) => true,
-        Step::CreateBare(..) => subject.read.is_some(),
-        Step::Read(_) => subject.read.is_some(),
+        Step::CreateBare(..) | Step::Read(_) => subject.read.is_some(),
         Step::Update(..) => subject.update.is_some(),
         Step::Delete(_) => subject.delete.is_some(),
         Step::List(listing) => match listing {

@@ -68,7 +68,7 @@ async fn head(
 }
 
 fn parse(buffer: &[u8]) -> Result<Option<(Head, usize)>, TransportError> {
-    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut answer = httparse::Response::new(&mut headers);
     let parsed = answer
         .parse(buffer)
@@ -203,7 +203,7 @@ async fn trailers(
     mut buffer: Vec<u8>,
 ) -> Vec<(String, Bytes)> {
     loop {
-        let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut fields = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
         match httparse::parse_headers(&buffer, &mut fields) {
             Ok(httparse::Status::Complete((_, fields))) => return listed(fields),
             Ok(httparse::Status::Partial) if buffer.len() <= MAX_HEAD => {}

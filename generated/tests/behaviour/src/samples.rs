@@ -43,9 +43,10 @@ pub fn samples(api: &Api, judges: &Judges, most: usize) -> Samples {
         if merged.contains(&index) {
             continue;
         }
-        let direction = match def.in_request {
-            true => Direction::Request,
-            false => Direction::Response,
+        let direction = if def.in_request {
+            Direction::Request
+        } else {
+            Direction::Response
         };
         let found = values(judges, direction, &def.origin, most).map(|values| (direction, values));
         // What has no value in its direction is taken by its word.
