@@ -45,6 +45,11 @@ impl CaseId {
         Self(format!("{}::{}::{subject}", check.suite, check.name))
     }
 
+    /// Its first part.
+    pub(crate) fn suite(&self) -> &str {
+        self.0.split("::").next().unwrap_or_default()
+    }
+
     /// Its last part.
     pub fn subject(&self) -> &str {
         self.0.rsplit("::").next().unwrap_or_default()

@@ -80,7 +80,7 @@ impl Session {
         input: InputNumber,
     ) -> Self {
         Self {
-            group: Cell::new(context.watch.group()),
+            group: Cell::new(context.watch_of(&case).group()),
             context,
             scope,
             case,
@@ -124,7 +124,7 @@ impl Session {
             } else {
                 None
             };
-            let watch = &self.context.watch;
+            let watch = self.context.watch_of(&self.case);
             let sent = watch.sent(&request, self.group.get());
             let exchange = Rc::new(Box::pin(self.context.send(request)).await?);
             drop(turn);
@@ -193,7 +193,7 @@ impl Session {
     /// From here on requests belong together, and no longer with those before: secrets of the same
     /// group are looked for most closely in each other's answers.
     pub(crate) fn begin_group(&self) {
-        self.group.set(self.context.watch.group());
+        self.group.set(self.context.watch_of(&self.case).group());
     }
 
     /// Whether a secret came back in exchange `number`.

@@ -109,6 +109,11 @@ impl Watch {
         }
     }
 
+    /// Whether it takes nothing for a secret.
+    pub(crate) fn is_blind(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     /// A watch that takes nothing for a secret.
     pub fn blind() -> Self {
         Self {

@@ -270,9 +270,9 @@ impl<'a> Model<'a> {
         match &last.outcome {
             Outcome::Kept(new) => {
                 judgement.pass(&BRI014);
-                let left = of_old
-                    .iter()
-                    .any(|call| !matches!(call.outcome, Outcome::Gone | Outcome::Unknown));
+                let is_gone =
+                    |call: &&&Call<'_>| matches!(call.outcome, Outcome::Gone | Outcome::Unknown);
+                let left = deletes.iter().any(|call| !is_gone(&call));
                 // With the old one left behind, either answer will do.
                 if !left && !self.right(asked, kind(new), judgement) {
                     return;
@@ -298,9 +298,11 @@ impl<'a> Model<'a> {
                 } else {
                     addressed(asked, &deletes, &of_old, &old, judgement);
                 }
-                if !left {
-                    known.held.pop();
-                }
+                let discarded: Vec<&&Call<'_>> = deletes.iter().filter(is_gone).collect();
+                known.held.retain(|id| {
+                    let is_discarded = discarded.iter().any(|call| call.names(id));
+                    !is_discarded && (left || *id != old)
+                });
                 known.held.push(new.clone());
                 known.shown = None;
                 self.known.insert(asked.name, known);

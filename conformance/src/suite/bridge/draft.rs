@@ -237,16 +237,19 @@ impl Maker<'_> {
     }
 
     fn card(&self) -> Value {
-        let spaced = self.dress == Dress::Padded;
-        let class = if spaced {
-            Class::CardSeparated
-        } else {
-            Class::Card
-        };
+        let mut number = self.drawn("card_number", Class::Card);
+        if self.dress == Dress::Padded {
+            let digits: Vec<char> = number.chars().collect();
+            let groups: Vec<String> = digits
+                .chunks(4)
+                .map(|group| group.iter().collect())
+                .collect();
+            number = groups.join(" ");
+        }
         // With a leading zero, which a number would lose.
         let month = 1 + digest::number(&[self.name.as_bytes()]) % 9;
         json!({
-            "card_number": self.drawn("card_number", class),
+            "card_number": number,
             "card_cvv": self.drawn("card_cvv", Class::VerificationCode),
             "card_exp_month": format!("0{month}"),
             "card_exp_year": self.drawn("card_exp_year", Class::Year),
