@@ -35,8 +35,10 @@ fn every_check_of_this_server_has_a_fault() {
             .iter()
             .any(|defect| defect.check == check.id && defect.kind == Kind::Fault);
         let none_possible = ["SCH004", "ROB011"].contains(&check.id);
+        // Their faults are those of other tables.
+        let is_elsewhere = matches!(check.suite, Suite::Bridge | Suite::Contract);
         assert!(
-            has_fault || none_possible,
+            has_fault || none_possible || is_elsewhere,
             "{}: {}",
             check.id,
             check.sentence
