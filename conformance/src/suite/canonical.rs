@@ -41,11 +41,17 @@ fn texts(value: &mut Value) {
 }
 
 fn members_of_skyvern(members: &mut Map<String, Value>) {
-    if let Some(Value::String(key)) = members
-        .get_mut("credential")
-        .and_then(|credential| credential.get_mut("totp"))
-    {
-        *key = totp_key(key);
+    if let Some(Value::Object(credential)) = members.get_mut("credential") {
+        // Some servers refuse an authenticator that has no key.
+        let needs_key = credential.get("totp_type") == Some(&json!("authenticator"))
+            && credential.contains_key("password");
+        match credential.get_mut("totp") {
+            Some(Value::String(key)) if !key.is_empty() => *key = totp_key(key),
+            _ if needs_key => {
+                credential.insert("totp".to_owned(), json!(totp_key("authenticator")));
+            }
+            _ => {}
+        }
     }
     let message = members.contains_key("totp_identifier");
     if let Some(Value::String(content)) = members.get_mut("content")

@@ -303,17 +303,32 @@ fn broken(body: &Value, breakage: &Breakage) -> Value {
             }
         }
         Breakage::SecretInList(at) => {
-            if let Some(place) = broken.pointer_mut(at.as_str()) {
-                *place = json!([place.take()]);
-            }
+            replace(&mut broken, at, |secret| json!([secret]));
         }
         Breakage::SecretInObject(at) => {
-            if let Some(place) = broken.pointer_mut(at.as_str()) {
-                *place = json!({"value": place.take()});
-            }
+            replace(&mut broken, at, |secret| json!({"value": secret}));
         }
     }
     broken
+}
+
+/// Replaces the member at `at`; one that is not there counts as a text, so that the body is as wrong
+/// without the secret as with it.
+fn replace(body: &mut Value, at: &Pointer, by: impl Fn(Value) -> Value) {
+    if let Some(place) = body.pointer_mut(at.as_str()) {
+        *place = by(place.take());
+        return;
+    }
+    let mut value = by(json!("-"));
+    let mut at = at.clone();
+    while let (Some(parent), Some(name)) = (at.parent(), at.last()) {
+        if let Some(Value::Object(members)) = body.pointer_mut(parent.as_str()) {
+            members.insert(name, value);
+            return;
+        }
+        value = json!({ name: value });
+        at = parent;
+    }
 }
 
 /// What the scenario is played with.

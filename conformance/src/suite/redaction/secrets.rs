@@ -289,7 +289,9 @@ impl Secrets {
                             public,
                             turn,
                         };
-                        if let Some(changed) = change.of(value)
+                        let changed = change.of(value);
+                        let changed = changed.map(|changed| like(*shape, &changed, value));
+                        if let Some(changed) = changed
                             && subject.takes(field, &changed)
                         {
                             other.set(slot, field, changed);

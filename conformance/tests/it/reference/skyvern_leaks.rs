@@ -124,7 +124,10 @@ async fn the_benign_show_and_say_nothing() {
                 defect.name
             );
             let whole = format!("{varied:?}");
-            for secret in FIRST.texts() {
+            // The setting of the service may show its own token: Skyvern's does.
+            let may_show =
+                |secret: &&str| defect.name == "service-token-shown" && *secret == FIRST.token;
+            for secret in FIRST.texts().into_iter().filter(|one| !may_show(one)) {
                 assert!(!whole.contains(secret), "{}: {whole}", defect.name);
             }
         }

@@ -283,7 +283,8 @@ const FLAGS: [&str; 3] = [
 ];
 
 fn lacks_totp_key(credential: &Value) -> bool {
-    credential["totp_type"] == "authenticator"
+    credential.get("password").is_some()
+        && credential["totp_type"] == "authenticator"
         && credential["totp"].as_str().unwrap_or_default().is_empty()
 }
 
