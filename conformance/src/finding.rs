@@ -31,6 +31,22 @@ pub enum Place {
     Log(String, u64),
 }
 
+impl Place {
+    /// The place in words, with `*` for every position in a list.
+    pub(crate) fn normal(&self) -> String {
+        let Self::Body(pointer) = self else {
+            return self.to_string();
+        };
+        let tokens = pointer.tokens().map(|token| match token.parse::<usize>() {
+            Ok(_) => "*".to_owned(),
+            Err(_) => token,
+        });
+        tokens.fold("response.body:".to_owned(), |text, token| {
+            text + "/" + &token
+        })
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -212,5 +228,17 @@ impl Judgement {
         self.passed.retain(|check| {
             wanted(check) && violations.iter().all(|violation| violation.check != *check)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_in_lists_do_not_count() {
+        let place = |text| Place::Body(Pointer::parse(text).unwrap());
+        assert_eq!(place("/0/name").normal(), place("/12/name").normal());
+        assert_ne!(place("/0/name").normal(), place("/0/id").normal());
     }
 }

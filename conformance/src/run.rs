@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub(crate) use context::Context;
-pub(crate) use failure::{Failure, normal};
+pub(crate) use failure::Failure;
 pub(crate) use fold::head;
 pub(crate) use property::Erased;
 

@@ -143,7 +143,7 @@ impl Redactor {
                 .or_else(|| decisive.and_then(|one| one.request.operation.clone())),
             summary: self.text(&violation.summary),
             location: self.text(&violation.place.to_string()),
-            place: self.text(&crate::run::normal(&violation.place)),
+            place: self.text(&violation.place.normal()),
             secret: violation.secret.as_ref().map(ToString::to_string),
             evidence: self.text(&violation.evidence),
             spec: violation

@@ -4,11 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::{
-    case::Phase,
-    exchange::Exchange,
-    finding::{Place, Violation},
-};
+use crate::{case::Phase, exchange::Exchange, finding::Violation};
 
 /// Violations of one check at one place, with the smallest input that shows them.
 #[derive(Debug)]
@@ -92,34 +88,5 @@ impl Failure {
 
 /// What makes two violations the same: check, operation and place, without positions in lists.
 pub(super) fn key(violation: &Violation) -> (&'static str, String) {
-    (violation.check.id, normal(&violation.place))
-}
-
-/// A place without positions in lists.
-pub(crate) fn normal(place: &Place) -> String {
-    let Place::Body(pointer) = place else {
-        return place.to_string();
-    };
-    let tokens = pointer.tokens().map(|token| {
-        if token.parse::<usize>().is_ok() {
-            "*".to_owned()
-        } else {
-            token
-        }
-    });
-    tokens.fold("response.body:".to_owned(), |text, token| {
-        text + "/" + &token
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_in_lists_do_not_count() {
-        let place = |text| Place::Body(spec::Pointer::parse(text).unwrap());
-        assert_eq!(normal(&place("/0/name")), normal(&place("/12/name")));
-        assert_ne!(normal(&place("/0/name")), normal(&place("/0/id")));
-    }
+    (violation.check.id, violation.place.normal())
 }

@@ -19,6 +19,7 @@ use crate::{
     exchange::{Exchange, TransportError},
     finding::{Judgement, Masked, Place, Violation},
     ledger::Scope,
+    secret::watch::Caught,
     session::{InputNumber, Session, Stop, StopReason},
     target::TargetKind,
 };
@@ -33,6 +34,8 @@ const FIRST_RANDOM: usize = 1 << 32;
 const FIRST_REGRESSION: usize = 1 << 33;
 /// The number of an input that is sent once more.
 const CONFIRMING: usize = usize::MAX;
+/// Attempts to make the input of one failure smaller are numbered apart from those of the next.
+const ATTEMPTS: usize = 1 << 20;
 /// Strategies that reject so many draws are given up.
 const MAX_REJECTS: usize = 8;
 
@@ -213,10 +216,15 @@ impl<P: Property> Runner<'_, P> {
             self.verdict.inputs += 1;
             passed.extend(trial.judgement.passed().iter().map(|check| (place, *check)));
             let kinds = self.take(trial, phase, number, input);
-            if let Some(kind) = self.fresh(&kinds)
-                && let Some(mut tree) = self.property.simpler(input)
-            {
-                self.shrink(kind, (phase, number), &mut tree).await?;
+            while let Some(kind) = self.fresh(&kinds) {
+                self.verdict.failures[kind].shrunk = true;
+                // It may be smaller already than what was sent, by what showed another kind.
+                let smallest = self.verdict.failures[kind].input.clone();
+                if let Ok(smallest) = serde_json::from_value(smallest)
+                    && let Some(mut tree) = self.property.simpler(&smallest)
+                {
+                    self.shrink(kind, (phase, number), &mut tree).await?;
+                }
             }
             self.tidy().await;
         }
@@ -294,7 +302,7 @@ impl<P: Property> Runner<'_, P> {
             let input = tree.current();
             let tried = InputNumber {
                 input: number,
-                attempt,
+                attempt: kind * ATTEMPTS + attempt,
             };
             let Trial {
                 exchanges,
@@ -314,6 +322,13 @@ impl<P: Property> Runner<'_, P> {
                     passing.extend(serde_json::to_value(&input));
                 }
                 going = tree.complicate();
+            }
+            for violation in judgement.violations {
+                let found = key(&violation);
+                let failures = self.verdict.failures.iter_mut();
+                for failure in failures.filter(|one| key(&one.violation) == found) {
+                    failure.become_smaller(violation.clone(), &exchanges, &input, phase);
+                }
             }
             self.tidy().await;
         }
@@ -344,16 +359,9 @@ impl<P: Property> Runner<'_, P> {
             Err(stop) => return Err(stop),
         };
         let mut judgement = Judgement::default();
+        // What came back is told first, and the judge knows of it.
+        self.tell(&caught, &exchanges, &mut judgement);
         self.property.judge(input, &exchanges, &mut judgement);
-        for (number, one) in &caught {
-            let kind = self.context.target.kind;
-            judgement.fail(match (kind, exchanges.get(*number)) {
-                (TargetKind::CredentialService, Some(exchange)) => {
-                    contract::violation(exchange, *number, one)
-                }
-                _ => redaction::violation(*number, one).in_suite(self.case.suite()),
-            });
-        }
         if gone.is_some() {
             // The input is not done: only the death of the server can be judged.
             judgement.passed.clear();
@@ -371,6 +379,26 @@ impl<P: Property> Runner<'_, P> {
             exchanges,
             judgement,
         })
+    }
+
+    /// Adds the secrets that came back.
+    fn tell(
+        &self,
+        caught: &[(usize, Caught)],
+        exchanges: &[Rc<Exchange>],
+        judgement: &mut Judgement,
+    ) {
+        if self.context.target.kind != TargetKind::CredentialService {
+            for violation in redaction::violations(caught, exchanges) {
+                judgement.fail(violation.in_suite(self.case.suite()));
+            }
+            return;
+        }
+        for (number, one) in caught {
+            if let Some(exchange) = exchanges.get(*number) {
+                judgement.fail(contract::violation(exchange, *number, one));
+            }
+        }
     }
 
     /// Counts what a trial showed. The kinds of failure in it, by their number.

@@ -5,11 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Context,
-    failure::{Failure, normal},
-    property::Verdict,
-};
+use super::{Context, failure::Failure, property::Verdict};
 use crate::{
     baseline::Baseline,
     case::{Case, CaseId},
@@ -87,7 +83,7 @@ impl<'a> Tally<'a> {
             let key = FindingKey {
                 check: check.id.to_owned(),
                 operation: operation.clone(),
-                place: redactor.text(&normal(&failure.violation.place)),
+                place: redactor.text(&failure.violation.place.normal()),
             };
             let accepted = self.baseline.find(&key).map(|number| {
                 self.shown[number] = true;
@@ -195,7 +191,7 @@ fn operation(case: &Case, failure: &Failure) -> Option<String> {
 /// The name by which a failure is replayed: the same for the same failure in every run.
 fn replay_name(case: &CaseId, failure: &Failure) -> String {
     let violation = &failure.violation;
-    let place = normal(&violation.place);
+    let place = violation.place.normal();
     digest::word(
         &[
             case.as_str().as_bytes(),

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 /// What was done to a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Nothing but the case of its letters.
+    /// Nothing but the case of its letters and white space around it.
     Plain,
     /// Read from its end.
     Reversed,
@@ -144,7 +144,7 @@ pub fn forms(secret: &str) -> Vec<Form> {
     let lower = secret.to_ascii_lowercase();
     let squeezed: String = lower.chars().filter(|one| is_kept(*one)).collect();
     let texts = [
-        (Kind::Plain, lower.clone()),
+        (Kind::Plain, lower.trim().to_owned()),
         (Kind::Reversed, lower.chars().rev().collect()),
         (Kind::Rot13, lower.chars().map(rot13).collect()),
         (Kind::Squeezed, squeezed.clone()),

@@ -75,10 +75,10 @@ impl Submission {
     }
 }
 
-/// The name of a field: the last token of its pointer that is no index.
+/// The name of a field: the last token of its pointer that is no index and hides no name.
 pub(crate) fn field_name(field: &Pointer) -> String {
     let mut tokens = field.tokens().rev();
-    let name = tokens.find(|token| token.parse::<usize>().is_err());
+    let name = tokens.find(|token| token != "*" && token.parse::<usize>().is_err());
     name.unwrap_or_else(|| "value".to_owned())
 }
 

@@ -308,6 +308,15 @@ impl Scanner {
         }
     }
 
+    /// Whether `text` holds a secret as it was submitted.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let found = self.search(None).text(text.as_bytes());
+        let plain = Disclosure::Whole(Kind::Plain);
+        found
+            .iter()
+            .any(|seen| seen.disclosure == plain && seen.decodings.is_empty())
+    }
+
     /// Whether nothing was submitted yet.
     pub fn is_empty(&self) -> bool {
         self.secrets.is_empty()

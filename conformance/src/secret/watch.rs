@@ -21,7 +21,7 @@ use super::{
     form::Kind,
     log::Follower,
     registry::{Group, SecretId, Submission},
-    scan::{Disclosure, Received, Scanner, Sighting},
+    scan::{Disclosure, Received, Scanner, Sighting, Whereabouts},
     shape::Shape,
     vocabulary::Vocabulary,
 };
@@ -173,11 +173,12 @@ impl Watch {
                 !is_name && !self.vocabulary.has(value) && !self.is_public_in(group, value)
             })
             .collect();
+        let values: BTreeSet<String> = found.iter().map(|field| field.value.clone()).collect();
         let mut scanner = self.scanner.borrow_mut();
         let mut submit = |field: Field| {
             let id = scanner.submit(Submission {
                 class: Class::of(field.shape, &field.value),
-                field: field.pointer,
+                field: without_names(&field.pointer, |name| values.contains(name)),
                 shape: field.shape,
                 request: number,
                 group,
@@ -226,7 +227,8 @@ impl Watch {
         let operation = format!("{} {}", request.method, request.template);
         let during = (sent.at, now());
         let received = Received::of(request, response, &operation, sent.group, during);
-        let sightings = scanner.scan(&received);
+        let mut sightings = scanner.scan(&received);
+        hide_names(&mut sightings, &scanner);
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
@@ -291,18 +293,22 @@ impl Watch {
     fn publish(&self, request: &Request, fields: Option<&Fields>, group: Group) {
         let mut texts = Vec::new();
         if request.query.is_some() {
-            texts.push(target_text(request));
+            let text = target_text(request);
+            // To search for a secret makes it no less secret.
+            if !self.scanner.borrow().is_in(&text) {
+                texts.push(text);
+            }
         }
         let written: Option<serde_json::Value> = match &request.body {
             Body::Bytes(bytes) if fields.is_some() => serde_json::from_slice(bytes).ok(),
             _ => None,
         };
-        let body = match &request.body {
-            Body::Json(body) => Some(body),
-            _ => written.as_ref(),
-        };
-        if let (Some(fields), Some(body)) = (fields, body) {
-            texts.extend(fields.beside(body));
+        if let Some(fields) = fields {
+            match (&request.body, &written) {
+                (Body::Json(body), _) => texts.extend(fields.beside(body)),
+                (_, Some(body)) => texts.extend(fields.beside_odd(body)),
+                _ => {}
+            }
         }
         texts.retain(|text| text.len() >= SHORTEST_PUBLIC);
         if texts.is_empty() {
@@ -334,6 +340,27 @@ fn shows_credential(exchange: &Exchange) -> bool {
     request.method == "GET" && request.template.ends_with('}') && exchange.is_success()
 }
 
+/// Members that are named by a secret stand at one place, whatever the secret is.
+fn hide_names(sightings: &mut [Sighting], scanner: &Scanner) {
+    let shown: BTreeSet<String> = sightings
+        .iter()
+        .filter_map(|one| scanner.submission(one.secret))
+        .map(|submission| submission.value.to_string())
+        .collect();
+    for one in sightings {
+        if let Whereabouts::Body(pointer) = &mut one.place {
+            *pointer = without_names(pointer, |name| shown.contains(name));
+        }
+    }
+}
+
+/// `pointer` with `*` in the place of names that are secrets.
+fn without_names(pointer: &Pointer, is_secret: impl Fn(&str) -> bool) -> Pointer {
+    pointer.tokens().fold(Pointer::root(), |at, name| {
+        at.child(if is_secret(&name) { "*" } else { &name })
+    })
+}
+
 fn now() -> u64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
     elapsed.map_or(0, |elapsed| elapsed.as_secs())
@@ -341,7 +368,7 @@ fn now() -> u64 {
 
 /// What showed of the secret, as far as it is text: all of it but for a part of the plain value.
 fn shown<'a>(submission: &'a Submission, sighting: &Sighting) -> Cow<'a, str> {
-    let value = submission.value.as_str();
+    let value = submission.value.trim();
     match sighting.disclosure {
         Disclosure::Part {
             kind: Kind::Plain,

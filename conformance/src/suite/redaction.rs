@@ -76,23 +76,10 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Trial {
     properties: Vec<Differing>,
-    /// Pointers into the body; all if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Pointers into the body.
     fields: Vec<String>,
-    /// All if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Numbers of steps.
     steps: Vec<usize>,
-}
-
-impl Trial {
-    /// Runs of either kind before a difference counts.
-    fn confirming(&self) -> usize {
-        if self.fields.is_empty() && self.steps.is_empty() && self.properties.len() > 1 {
-            CONFIRMING
-        } else {
-            CONFIRMING_PART
-        }
-    }
 }
 
 /// Runs of one scenario.
@@ -131,10 +118,29 @@ impl Family {
             .collect()
     }
 
+    /// Everything that there is to compare.
+    fn whole(&self) -> Trial {
+        let fields = self.subject.fields.iter();
+        Trial {
+            properties: self.properties(),
+            fields: fields.map(|field| field.pointer.to_string()).collect(),
+            steps: (0..self.steps.len()).collect(),
+        }
+    }
+
+    /// Runs of either kind before a difference counts in `trial`.
+    fn confirming(&self, trial: &Trial) -> usize {
+        if *trial == self.whole() {
+            CONFIRMING
+        } else {
+            CONFIRMING_PART
+        }
+    }
+
     /// The steps of `trial` with their numbers.
     fn steps(&self, trial: &Trial) -> Vec<(usize, Step)> {
         let all = self.steps.iter().cloned().enumerate();
-        all.filter(|(number, _)| trial.steps.is_empty() || trial.steps.contains(number))
+        all.filter(|(number, _)| trial.steps.contains(number))
             .collect()
     }
 
@@ -170,12 +176,8 @@ impl Family {
         theatre.confirm().await
     }
 
-    /// The fields of `trial`, all if it names none.
-    fn fields(&self, trial: &Trial) -> Vec<Pointer> {
-        if trial.fields.is_empty() {
-            let fields = self.subject.fields.iter();
-            return fields.map(|field| field.pointer.clone()).collect();
-        }
+    /// The fields of `trial`.
+    fn fields(trial: &Trial) -> Vec<Pointer> {
         let named = trial.fields.iter();
         named.filter_map(|field| Pointer::parse(field)).collect()
     }
@@ -196,7 +198,7 @@ impl Family {
         })
     }
 
-    fn compare(&self, usual: &[Run], others: &[Run]) -> Comparison {
+    fn compare(&self, usual: &[&Run], others: &[&Run]) -> Comparison {
         compare(usual, others, &|step| self.may_differ(step))
     }
 
@@ -234,7 +236,7 @@ impl Family {
         difference: &Difference,
         exchange: &Exchange,
     ) -> Violation {
-        let fields = self.fields(trial);
+        let fields = Self::fields(trial);
         let names: BTreeSet<String> = match &fields[..] {
             few if few.len() <= 3 => few.iter().filter_map(Pointer::last).collect(),
             _ => BTreeSet::from(["secrets".to_owned()]),
@@ -306,7 +308,7 @@ impl Theatre<'_> {
 
     fn secrets(&self, property: Differing, turn: u64) -> Secrets {
         let family = self.family;
-        let fields = family.fields(self.trial);
+        let fields = Family::fields(self.trial);
         let by = (self.player.name, turn);
         self.usual.differing(&family.subject, property, &fields, by)
     }
@@ -345,6 +347,7 @@ impl Theatre<'_> {
     /// Plays on while a property makes a difference that no other one has made, and none of whose
     /// answers shows the secret itself.
     async fn confirm(&mut self) -> Result<(), Stop> {
+        let enough = self.family.confirming(self.trial);
         let mut claimed: BTreeSet<(usize, Place)> = BTreeSet::new();
         for property in self.trial.properties.clone() {
             let mut found = self.differences(property, &claimed);
@@ -352,7 +355,6 @@ impl Theatre<'_> {
             while !found.is_empty() {
                 let usual = self.count(label_of_usual(property));
                 let others = self.count(property.name());
-                let enough = self.trial.confirming();
                 if usual >= enough && others >= enough {
                     break;
                 }
@@ -380,9 +382,9 @@ impl Theatre<'_> {
         property: Differing,
         claimed: &BTreeSet<(usize, Place)>,
     ) -> BTreeSet<(usize, Place)> {
-        let of = |label: &str| -> Vec<Run> {
+        let of = |label: &str| -> Vec<&Run> {
             let runs = self.runs.iter().filter(|(one, _)| *one == label);
-            runs.map(|(_, run)| run.clone()).collect()
+            runs.map(|(_, run)| run).collect()
         };
         let others = of(property.name());
         let found = self.family.compare(&of(label_of_usual(property)), &others);
@@ -403,28 +405,21 @@ impl Property for Family {
     type Input = Trial;
 
     fn coverage(&self) -> Vec<Trial> {
-        vec![Trial {
-            properties: self.properties(),
-            fields: Vec::new(),
-            steps: Vec::new(),
-        }]
+        vec![self.whole()]
     }
 
     fn simpler(&self, input: &Trial) -> Option<InputTree<Trial>> {
-        let fields: Vec<String> = self.fields(input).iter().map(ToString::to_string).collect();
-        let steps: Vec<usize> = self
-            .steps(input)
-            .into_iter()
-            .map(|(step, _)| step)
-            .collect();
-        Some(Box::new(simpler::Tree::new(input.clone(), &fields, &steps)))
+        Some(Box::new(simpler::Tree::new(input.clone())))
     }
 
     fn told(&self, input: &Trial) -> Value {
         let steps = self.steps(input);
         let described: Vec<String> = steps.iter().map(|(_, step)| step.described()).collect();
         let properties: Vec<&str> = input.properties.iter().map(|one| one.others()).collect();
-        let fields: Vec<String> = self.fields(input).iter().map(ToString::to_string).collect();
+        let fields = &input.fields;
+        if properties.is_empty() {
+            return serde_json::json!({"steps": described});
+        }
         serde_json::json!({"the same with": properties, "in": fields, "steps": described})
     }
 
@@ -438,9 +433,9 @@ impl Property for Family {
 
     fn judge(&self, input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
         let runs = self.runs(exchanges);
-        let of = |label: &str| -> Vec<Run> {
+        let of = |label: &str| -> Vec<&Run> {
             let runs = runs.iter().filter(|(one, _)| one == label);
-            runs.map(|(_, run)| run.clone()).collect()
+            runs.map(|(_, run)| run).collect()
         };
         if of(USUAL).len() < 2 {
             return;
@@ -449,7 +444,20 @@ impl Property for Family {
         for check in redaction::SEARCHED {
             judgement.pass(check);
         }
-        judgement.pass(&RED006);
+        if !input.properties.is_empty() {
+            judgement.pass(&RED006);
+        }
+        // An answer that shows a secret depends on it, which is no second finding.
+        let caught: BTreeSet<usize> = judgement
+            .violations()
+            .iter()
+            .map(|one| one.exchange)
+            .collect();
+        let is_caught = |step: usize| {
+            let numbers = runs.iter().filter_map(|(_, run)| run.number(step));
+            numbers.into_iter().any(|number| caught.contains(&number))
+        };
+        let enough = self.confirming(input);
         let mut told: BTreeSet<(usize, Place)> = BTreeSet::new();
         for property in &input.properties {
             let usual = of(label_of_usual(*property));
@@ -458,11 +466,11 @@ impl Property for Family {
             if label_of_usual(*property) == USUAL {
                 Self::tell_masked(&compared, &usual, exchanges, judgement);
             }
-            let enough = input.confirming();
             if usual.len().min(others.len()) < enough {
                 continue;
             }
-            for difference in &compared.differences {
+            let differences = compared.differences.iter();
+            for difference in differences.filter(|one| !is_caught(one.step)) {
                 let key = (difference.step, difference.place.clone());
                 let number = others.first().and_then(|run| run.number(difference.step));
                 let exchange = number.and_then(|number| exchanges.get(number));
@@ -481,7 +489,7 @@ impl Property for Family {
 impl Family {
     fn tell_masked(
         compared: &Comparison,
-        usual: &[Run],
+        usual: &[&Run],
         exchanges: &[Rc<Exchange>],
         judgement: &mut Judgement,
     ) {

@@ -9,6 +9,7 @@ mod features;
 mod side;
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
@@ -117,9 +118,9 @@ const TELLING: usize = 3;
 
 /// Differences between `usual` runs, at least two of them, and `others`, at least one. Steps for
 /// which `may_differ` are left out: there a secret is permitted to show.
-pub(crate) fn compare(
-    usual: &[Run],
-    others: &[Run],
+pub(crate) fn compare<R: Borrow<Run>>(
+    usual: &[R],
+    others: &[R],
     may_differ: &dyn Fn(usize) -> bool,
 ) -> Comparison {
     let mut comparison = Comparison::default();
@@ -127,6 +128,7 @@ pub(crate) fn compare(
         return comparison;
     };
     for step in first
+        .borrow()
         .steps
         .keys()
         .copied()
@@ -159,8 +161,8 @@ pub(crate) fn compare(
 }
 
 /// What the runs saw at `step`; `None` unless each of them came there.
-fn at(runs: &[Run], step: usize) -> Option<Vec<&Features>> {
-    let seen = runs.iter().map(|run| run.steps.get(&step));
+fn at<R: Borrow<Run>>(runs: &[R], step: usize) -> Option<Vec<&Features>> {
+    let seen = runs.iter().map(|run| run.borrow().steps.get(&step));
     seen.map(|seen| seen.map(|seen| &seen.features)).collect()
 }
 

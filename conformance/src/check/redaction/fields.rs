@@ -70,14 +70,8 @@ impl Fields {
     pub(crate) fn within_bytes(&self, bytes: &Bytes) -> Vec<Field> {
         let mut found = Vec::new();
         lenient::each_member(bytes, &mut |path, value| {
-            let named = |(secret, _): &&(SecretPath, _)| {
-                let last = secret.path.iter().rev().find_map(|step| match step {
-                    PathStep::Member(name) => Some(name),
-                    _ => None,
-                });
-                last.is_some_and(|last| path.iter().any(|name| name == last))
-            };
-            let Some((_, permitted)) = self.fields.iter().find(named) else {
+            let mut fields = self.fields.iter();
+            let Some((_, permitted)) = fields.find(|(secret, _)| is_named(secret, path)) else {
                 return;
             };
             if value.trim().is_empty() {
@@ -99,6 +93,20 @@ impl Fields {
         let mut found = Vec::new();
         each_text(body, &Pointer::root(), &mut |pointer, value| {
             if !self.fields.iter().any(|(secret, _)| secret.covers(pointer)) {
+                found.push(value);
+            }
+        });
+        found
+    }
+
+    /// The same of a body that may be another than the document asks for: what stands behind the
+    /// name of a secret member is none of them, wherever that is.
+    pub(crate) fn beside_odd(&self, body: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        each_text(body, &Pointer::root(), &mut |pointer, value| {
+            let path: Vec<String> = pointer.tokens().collect();
+            let mut fields = self.fields.iter();
+            if !fields.any(|(secret, _)| secret.covers(pointer) || is_named(secret, &path)) {
                 found.push(value);
             }
         });
@@ -129,6 +137,15 @@ impl Fields {
             value,
         });
     }
+}
+
+/// Whether a member on the way is named as the secret is.
+fn is_named(secret: &SecretPath, path: &[String]) -> bool {
+    let last = secret.path.iter().rev().find_map(|step| match step {
+        PathStep::Member(name) => Some(name),
+        _ => None,
+    });
+    last.is_some_and(|last| path.contains(last))
 }
 
 /// Fewest characters of a name that is looked for.

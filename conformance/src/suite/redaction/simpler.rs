@@ -1,5 +1,5 @@
-//! Makes a trial smaller that shows a difference: one property, then one field, then as few steps of
-//! the scenario as show it.
+//! Makes a trial smaller that shows a secret or a difference: no property or one, then one field, then
+//! as few steps of the scenario as show it.
 
 use proptest::strategy::ValueTree;
 
@@ -9,14 +9,14 @@ use super::Trial;
 pub(super) struct Tree {
     best: Trial,
     current: Trial,
-    fields: Vec<String>,
-    steps: Vec<usize>,
     stage: Stage,
 }
 
 /// What is being made smaller.
 #[derive(Clone, Copy)]
 enum Stage {
+    /// One run alone, with nothing to compare: enough for a secret that comes back.
+    Alone,
     /// The property of that number alone.
     Properties(usize),
     /// The field of that number alone.
@@ -30,14 +30,12 @@ enum Stage {
 }
 
 impl Tree {
-    /// Begins with `trial`, which has these fields and steps.
-    pub(super) fn new(trial: Trial, fields: &[String], steps: &[usize]) -> Self {
+    /// Begins with `trial`.
+    pub(super) fn new(trial: Trial) -> Self {
         Self {
             current: trial.clone(),
             best: trial,
-            fields: fields.to_vec(),
-            steps: steps.to_vec(),
-            stage: Stage::Properties(0),
+            stage: Stage::Alone,
         }
     }
 
@@ -46,6 +44,14 @@ impl Tree {
         loop {
             let mut tried = self.best.clone();
             match self.stage {
+                Stage::Alone => {
+                    self.stage = Stage::Properties(0);
+                    if self.best.properties.is_empty() {
+                        self.begin_steps();
+                        continue;
+                    }
+                    tried.properties.clear();
+                }
                 Stage::Properties(number) => {
                     self.stage = Stage::Properties(number + 1);
                     match self.best.properties.get(number) {
@@ -62,8 +68,8 @@ impl Tree {
                 }
                 Stage::Fields(number) => {
                     self.stage = Stage::Fields(number + 1);
-                    match self.fields.get(number) {
-                        Some(field) if self.fields.len() > 1 => {
+                    match self.best.fields.get(number) {
+                        Some(field) if self.best.fields.len() > 1 => {
                             tried.fields = vec![field.clone()];
                         }
                         _ => {
@@ -77,14 +83,15 @@ impl Tree {
                         self.stage = Stage::Done;
                         continue;
                     }
-                    if from >= self.steps.len() {
+                    let steps = &self.best.steps;
+                    if from >= steps.len() {
                         let length = length / 2;
                         self.stage = Stage::Steps { length, from: 0 };
                         continue;
                     }
-                    let end = (from + length).min(self.steps.len());
+                    let end = (from + length).min(steps.len());
                     self.stage = Stage::Steps { length, from: end };
-                    let kept = [&self.steps[..from], &self.steps[end..]].concat();
+                    let kept = [&steps[..from], &steps[end..]].concat();
                     if kept.is_empty() {
                         continue;
                     }
@@ -98,21 +105,21 @@ impl Tree {
     }
 
     fn begin_steps(&mut self) {
-        let length = self.steps.len() / 2;
+        let length = self.best.steps.len() / 2;
         self.stage = Stage::Steps { length, from: 0 };
     }
 
     /// Keeps what was tried, and goes on from there.
     fn keep(&mut self) {
-        let removed = self.steps.len().saturating_sub(self.current.steps.len());
-        if !self.current.steps.is_empty() && self.current.steps != self.steps {
-            self.steps.clone_from(&self.current.steps);
-            if let Stage::Steps { length, from } = self.stage {
-                let from = from.saturating_sub(removed);
-                self.stage = Stage::Steps { length, from };
-            }
+        let removed = self.best.steps.len() - self.current.steps.len();
+        if removed > 0
+            && let Stage::Steps { length, from } = self.stage
+        {
+            let from = from.saturating_sub(removed);
+            self.stage = Stage::Steps { length, from };
         }
         match self.stage {
+            Stage::Properties(_) if self.current.properties.is_empty() => self.begin_steps(),
             Stage::Properties(_) if self.current.properties.len() == 1 => {
                 self.stage = Stage::Fields(0);
             }
@@ -154,14 +161,12 @@ mod tests {
 
     /// Shrinks as the engine does, with `shows` in the place of the server.
     fn smallest(shows: impl Fn(&Trial) -> bool) -> Trial {
-        let fields = ["/a", "/b", "/c"].map(str::to_owned);
-        let steps: Vec<usize> = (0..40).collect();
         let trial = Trial {
             properties: Differing::ALL.to_vec(),
-            fields: Vec::new(),
-            steps: Vec::new(),
+            fields: ["/a", "/b", "/c"].map(str::to_owned).to_vec(),
+            steps: (0..40).collect(),
         };
-        let mut tree = Tree::new(trial.clone(), &fields, &steps);
+        let mut tree = Tree::new(trial.clone());
         let mut best = trial;
         let mut going = tree.simplify();
         while going {
@@ -180,11 +185,10 @@ mod tests {
     fn one_property_one_field_and_the_steps_that_matter_are_left() {
         let b = "/b".to_owned();
         let found = smallest(|trial| {
-            let has = |step| trial.steps.is_empty() || trial.steps.contains(&step);
             trial.properties.contains(&Differing::Length)
-                && (trial.fields.is_empty() || trial.fields.contains(&b))
-                && has(0)
-                && has(17)
+                && trial.fields.contains(&b)
+                && trial.steps.contains(&0)
+                && trial.steps.contains(&17)
         });
         assert_eq!(found.properties, [Differing::Length]);
         assert_eq!(found.fields, [b]);
@@ -192,9 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn what_one_run_shows_needs_no_other() {
+        let found = smallest(|trial| trial.steps.contains(&9));
+        assert!(found.properties.is_empty());
+        assert_eq!(found.steps, [9]);
+    }
+
+    #[test]
     fn what_needs_everything_stays() {
-        let found = smallest(|trial| trial.fields.is_empty() && trial.steps.is_empty());
-        assert_eq!(found.properties, [Differing::Content]);
-        assert!(found.fields.is_empty() && found.steps.is_empty());
+        let found = smallest(|trial| trial.fields.len() == 3 && trial.steps.len() == 40);
+        assert!(found.properties.is_empty());
+        assert_eq!((found.fields.len(), found.steps.len()), (3, 40));
     }
 }
