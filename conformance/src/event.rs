@@ -16,6 +16,7 @@ use crate::{
     plan::{SecretMember, Shard, Withheld},
     redact::{Finding, Shown},
     seed::Seed,
+    transport::Waited,
 };
 
 pub use latency::Latency;
@@ -175,6 +176,8 @@ pub enum Ending {
     OutOfTime,
     /// The server accepts no connections any more.
     ServerGone,
+    /// The server answers 429 beyond all patience.
+    RateLimited,
     /// Not all shards of the run were merged.
     ShardsMissing,
     /// Ctrl-C or a termination signal.
@@ -189,6 +192,7 @@ impl Ending {
             Self::EnoughFailures => "max-failures",
             Self::OutOfTime => "max-time",
             Self::ServerGone => "server-gone",
+            Self::RateLimited => "rate-limited",
             Self::ShardsMissing => "shards-missing",
             Self::Interrupted => "interrupted",
         }
@@ -214,6 +218,9 @@ pub struct Totals {
     /// What was searched for secrets, and what was masked.
     #[serde(default)]
     pub searched: Searched,
+    /// What was waited because the server asked for it.
+    #[serde(default)]
+    pub waited: Waited,
     /// Known findings that did not show.
     #[serde(default)]
     pub stale: Vec<crate::baseline::Known>,

@@ -1,6 +1,8 @@
 //! A few harmless requests before the plan: a wrong URL, a wrong key or a web page is one clear
 //! sentence, not a hundred findings.
 
+mod wait;
+
 use crate::{
     bridge::{Bridge, probe},
     exchange::{Exchange, Request, Response, TransportError},
@@ -8,6 +10,8 @@ use crate::{
     target::{Bridged, Operation, Target, TargetKind},
     transport::Transport,
 };
+
+pub(crate) use wait::until_started;
 
 /// Most reads that are tried.
 const MAX_PROBES: usize = 3;
@@ -44,6 +48,10 @@ pub(crate) async fn check(
     }) {
         let message = format!("{url} answers with redirects{}", destination(&answers[0]));
         return Err(SetupError::could_not_test(message).hint("give the URL that they lead to"));
+    }
+    if all(&answers, |response| response.status == 429) {
+        let message = format!("{url} answers 429 to every request, beyond all patience");
+        return Err(SetupError::could_not_test(message).hint("--rate-limit 1/s sends less"));
     }
     if all(&answers, |response| response.truncated) {
         let message = format!("{url} answers with bodies that do not end");

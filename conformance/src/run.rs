@@ -207,6 +207,7 @@ fn ending(context: &Context, cases: usize, tally: &Tally) -> Ending {
     match stop.0 {
         StopReason::Interrupted => Ending::Interrupted,
         StopReason::ServerGone => Ending::ServerGone,
+        StopReason::RateLimited => Ending::RateLimited,
         StopReason::OutOfTime | StopReason::EnoughFailures if tally.ran() == cases => {
             Ending::Complete
         }

@@ -11,11 +11,13 @@ use tokio::sync::RwLockWriteGuard;
 use crate::{
     bridge::Bridge,
     case::CaseId,
+    check::Suite,
     exchange::{Exchange, Request, TransportError},
     ledger::{Entry, Scope},
     run::Context,
     secret::{registry::Group, watch::Caught},
     target::Target,
+    transport::Limited,
 };
 
 /// How every name begins that is given to something created.
@@ -36,6 +38,8 @@ pub(crate) enum StopReason {
     EnoughFailures,
     /// The server accepts no connections any more.
     ServerGone,
+    /// The server answers 429 beyond all patience.
+    RateLimited,
 }
 
 /// Which input of a case, and which try of it: shrinking tries many.
@@ -126,7 +130,7 @@ impl Session {
             };
             let watch = self.context.watch_of(&self.case);
             let sent = watch.sent(&request, self.group.get());
-            let exchange = Rc::new(Box::pin(self.context.send(request)).await?);
+            let exchange = Rc::new(Box::pin(self.context.send(request, self.limited())).await?);
             drop(turn);
             let caught = watch.received(&self.context.target, &exchange, &sent);
             let caught = caught.into_iter().map(|one| (place, one));
@@ -141,6 +145,15 @@ impl Session {
                 }
                 _ => Ok(exchange),
             }
+        }
+    }
+
+    /// Where the service behind the server answers 429 on purpose, the server may pass that on.
+    fn limited(&self) -> Limited {
+        if self.case.suite() == Suite::Bridge.name() {
+            Limited::ObeyedIfTimed
+        } else {
+            Limited::Obeyed
         }
     }
 

@@ -141,7 +141,10 @@ pub struct ServerSettings {
     pub timeout: Duration,
     /// How often a failed connection is tried again.
     pub retries: u32,
-    /// Requests in a span of time.
+    /// How long a server may be starting.
+    #[serde(skip)]
+    pub wait: Option<Duration>,
+    /// Requests in a span of time; without it what is right for where the server is.
     #[serde(skip)]
     pub rate: Option<Rate>,
     /// Cases at the same time.
@@ -172,6 +175,7 @@ impl ServerSettings {
             proxy: None,
             timeout: Duration::from_secs(10),
             retries: 2,
+            wait: None,
             rate: None,
             jobs: default_jobs(),
         }

@@ -19,7 +19,7 @@ use crate::{
     seed::Seed,
     settings::{ServerSettings, TargetName},
     target::{AuthScheme, BaseUrl, Bridged, Target, TargetKind},
-    transport::{ClientIdentity, Secret, TlsOptions, Transport, TransportOptions},
+    transport::{ClientIdentity, Rate, Secret, TlsOptions, Transport, TransportOptions},
 };
 
 /// Most bytes of an answer that are read.
@@ -192,7 +192,8 @@ pub(crate) fn prepare(
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
     };
-    let mut options = options(settings, variable)?;
+    let rate = rate(settings, &base);
+    let mut options = options(settings, rate, variable)?;
     let mut target = target_at(settings.target, document, base, key.is_some());
     let base = target.base.clone();
     let key = key.or_else(|| key_among(&mut options.headers, target.auth.as_ref()));
@@ -459,8 +460,15 @@ fn read_key(source: KeySource, path: &Path) -> Result<String, SetupError> {
     })
 }
 
+/// Other machines have other users.
+fn rate(settings: &ServerSettings, base: &BaseUrl) -> Option<Rate> {
+    let polite = || (!base.is_loopback()).then_some(Rate::POLITE);
+    settings.rate.or_else(polite)
+}
+
 fn options(
     settings: &ServerSettings,
+    rate: Option<Rate>,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<TransportOptions, SetupError> {
     let mut headers: Vec<(String, Secret)> = settings
@@ -496,7 +504,7 @@ fn options(
         max_body: MAX_BODY,
         retries: settings.retries,
         in_flight: settings.jobs * IN_FLIGHT,
-        rate: settings.rate,
+        rate,
         headers,
         proxy,
         tls: TlsOptions {

@@ -6,12 +6,13 @@
 //! a connection of its own) is written to a socket by [`raw`]. Time, size and rate are bounded.
 
 mod credential;
+mod patience;
 mod polite;
 mod rate;
 mod raw;
 mod tls;
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Semaphore;
 
@@ -21,9 +22,11 @@ use crate::{
 };
 
 pub use credential::Secret;
+pub use patience::Waited;
 pub use rate::Rate;
 pub use tls::{ClientIdentity, TlsError, TlsOptions, install_provider};
 
+use patience::{Next, Patience};
 use polite::Polite;
 use raw::Raw;
 
@@ -81,6 +84,16 @@ pub struct Transport {
     raw: Raw,
     slots: Semaphore,
     pace: rate::Pace,
+    patience: Patience,
+}
+
+/// What is done about an answer with 429.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limited {
+    /// It is obeyed.
+    Obeyed,
+    /// It is obeyed if it says for how long; otherwise it may be a word of another server, passed on.
+    ObeyedIfTimed,
 }
 
 impl Transport {
@@ -105,6 +118,7 @@ impl Transport {
             raw: Raw::new(&base, &options, tls),
             slots: Semaphore::new(options.in_flight.max(1)),
             pace: rate::Pace::new(options.rate),
+            patience: Patience::default(),
             base,
             auth,
             key,
@@ -112,8 +126,14 @@ impl Transport {
         })
     }
 
-    /// Sends `request` and reads the answer.
+    /// Sends `request` and reads the answer. After a 429 it waits and sends it again; a 429 that it
+    /// gives is one that goes on beyond all patience.
     pub async fn send(&self, request: Request) -> Exchange {
+        self.send_with(request, Limited::Obeyed).await
+    }
+
+    /// As [`Self::send`], with a say in what is obeyed.
+    pub(crate) async fn send_with(&self, request: Request, limited: Limited) -> Exchange {
         if credential::changes_nothing(self.key.as_ref(), &request.auth) {
             let reason = "the key has no letters".to_owned();
             return Exchange {
@@ -126,7 +146,11 @@ impl Transport {
         let mut attempt = 0;
         let mut pause = FIRST_PAUSE;
         loop {
+            self.patience.wait().await;
             let (outcome, elapsed) = self.attempt(&request, &outgoing).await;
+            if self.is_to_be_sent_again(&outcome, limited) {
+                continue;
+            }
             if matches!(outcome, Err(TransportError::Connect(_))) && attempt < self.options.retries
             {
                 attempt += 1;
@@ -140,6 +164,36 @@ impl Transport {
                 elapsed,
             };
         }
+    }
+
+    /// Takes note of how the server bears the requests; whether this one waits and goes out again.
+    fn is_to_be_sent_again(
+        &self,
+        outcome: &Result<Response, TransportError>,
+        limited: Limited,
+    ) -> bool {
+        let Ok(response) = outcome else {
+            return false;
+        };
+        if response.status != 429 {
+            self.patience.served();
+            return false;
+        }
+        let asked = patience::asked(response, SystemTime::now());
+        if asked.is_none() && limited == Limited::ObeyedIfTimed {
+            return false;
+        }
+        self.patience.refused(asked) == Next::Again
+    }
+
+    /// How many requests are sent at most, if there is a limit.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        self.options.rate.filter(|rate| *rate != Rate::UNLIMITED)
+    }
+
+    /// What was waited because the server asked for it with 429.
+    pub(crate) fn waited(&self) -> Waited {
+        self.patience.waited()
     }
 
     /// Keeps a copy of every request that a common client can send: for measurements.

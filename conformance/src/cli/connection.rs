@@ -53,7 +53,11 @@ pub struct ConnectionArgs {
     /// How often a connection that failed is tried again
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(super) retries: u32,
-    /// At most so many requests in a span of time, e.g. 20/s
+    /// Wait so long for a server that is still starting
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) wait: Option<Duration>,
+    /// At most so many requests in a span of time, e.g. 20/s; none: as many as go [default: none
+    /// on this machine, 20/s on another]
     #[arg(long, value_name = "RATE")]
     pub(super) rate_limit: Option<Rate>,
 }

@@ -114,6 +114,7 @@ impl RunArgs {
             proxy: connection.proxy,
             timeout: connection.timeout,
             retries: connection.retries,
+            wait: connection.wait,
             rate: connection.rate_limit,
             jobs: self.jobs,
         };

@@ -1,6 +1,11 @@
 //! `run`: tests a server.
 
-use std::{path::Path, rc::Rc, time::SystemTime};
+use std::{
+    io::Write as _,
+    path::Path,
+    rc::Rc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     history::{History, rerun_failed},
@@ -19,7 +24,7 @@ use crate::{
     secret::watch::Watch,
     seed::Seed,
     settings::PlanSettings,
-    setup::{self, SetupError},
+    setup::{self, Ready, SetupError},
     signal::Signals,
 };
 
@@ -51,9 +56,10 @@ pub(super) async fn run(
         return Err(withheld.first().map_or_else(nothing_selected, all_withheld));
     }
     tokio::select! {
-        checked = preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()) => checked?,
+        checked = reach(&ready, server.wait) => checked?,
         () = signals.next() => return Ok(Exit::Interrupted),
     }
+    let polite = ready.transport.rate().filter(|_| server.rate.is_none());
     let seed = settings.seed.unwrap_or_else(Seed::fresh);
     let about = plan::About::of(&ready.target);
     let header = Header {
@@ -97,6 +103,10 @@ pub(super) async fn run(
         })?;
     }
     let mut told = Told::new(reports, variable)?;
+    if let Some(rate) = polite {
+        let text = format!("at most {rate}, as this is another machine; --rate-limit changes it");
+        told.note("Rate", &text);
+    }
     let telling = Telling {
         header,
         redactor: &ready.redactor,
@@ -119,6 +129,18 @@ pub(super) async fn run(
         return Ok(ended(summary.ending));
     }
     Ok(exit(&summary, stop.strict))
+}
+
+/// Waits for the server if that is asked for, and asks it something simple.
+async fn reach(ready: &Ready, wait: Option<Duration>) -> Result<(), SetupError> {
+    if let Some(limit) = wait {
+        // Nobody may be reading; waiting goes on.
+        let tell = |text: &str| {
+            let _ = writeln!(anstream::stderr(), "{:>12} {text}", "Waiting");
+        };
+        preflight::until_started(&ready.target, &ready.transport, limit, &tell).await?;
+    }
+    preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()).await
 }
 
 /// What decides which cases there are, shards aside.
@@ -167,6 +189,9 @@ fn ended(ending: Ending) -> Exit {
         Ending::Interrupted => Exit::Interrupted,
         Ending::Complete => Exit::Conforms,
         Ending::ServerGone => Exit::CouldNotTest,
-        Ending::OutOfTime | Ending::EnoughFailures | Ending::ShardsMissing => Exit::Incomplete,
+        Ending::OutOfTime
+        | Ending::EnoughFailures
+        | Ending::RateLimited
+        | Ending::ShardsMissing => Exit::Incomplete,
     }
 }

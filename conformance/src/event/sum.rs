@@ -142,6 +142,7 @@ impl Sum {
             deleted: totals.deleted,
             left: totals.left,
             searched: totals.searched,
+            waited: totals.waited,
             stale: totals.stale,
             ending: totals.ending,
         }

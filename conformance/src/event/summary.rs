@@ -11,6 +11,7 @@ use crate::{
     case::CaseId,
     check::{Check, Level, Suite},
     redact::Finding,
+    transport::Waited,
 };
 
 /// How a check did in the whole run.
@@ -89,6 +90,8 @@ pub struct Summary {
     pub vacuous: Vec<CaseId>,
     /// What was searched for secrets, and what was masked.
     pub searched: Searched,
+    /// What was waited because the server asked for it with 429.
+    pub waited: Waited,
     /// How many things were created.
     pub created: u64,
     /// How many of them were deleted.
@@ -163,6 +166,7 @@ impl Summary {
             deleted: self.deleted,
             left: self.left.clone(),
             searched: self.searched.clone(),
+            waited: self.waited.clone(),
             stale: self.stale.clone(),
             ending: self.ending,
         }

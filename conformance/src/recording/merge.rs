@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Recorded;
 use crate::event::{CaseReport, Ending, Event, Header, Latency, Searched, Sum, Summary, Totals};
+use crate::transport::Waited;
 
 /// Why runs are not parts of one.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +139,7 @@ fn total(parts: &[Recorded]) -> Totals {
         deleted: 0,
         left: Vec::new(),
         searched: Searched::default(),
+        waited: Waited::default(),
         stale: Vec::new(),
         ending: Ending::Complete,
     };
@@ -156,6 +158,7 @@ fn total(parts: &[Recorded]) -> Totals {
         total.deleted += one.deleted;
         total.left.extend_from_slice(&one.left);
         total.searched.add(&one.searched);
+        total.waited.add(&one.waited);
         total.ending = total.ending.max(one.ending);
         // What shows in one shard is not stale.
         if number == 0 {

@@ -87,6 +87,10 @@ fn report(summary: &Summary) -> Value {
             "log_lines": summary.searched.log_lines,
         },
         "masked": {"places": summary.searched.masked.len(), "list": summary.searched.masked},
+        "rate_limited": {
+            "answers": summary.waited.refusals,
+            "waited_ms": millis(summary.waited.time),
+        },
         "created": summary.created,
         "deleted": summary.deleted,
         "left": left,

@@ -191,7 +191,9 @@ impl<W: Write> Terminal<W> {
             }
             Ending::OutOfTime => "the time is up",
             Ending::EnoughFailures => "enough failures",
-            Ending::ServerGone | Ending::ShardsMissing | Ending::Complete => return Ok(()),
+            Ending::ServerGone | Ending::RateLimited | Ending::ShardsMissing | Ending::Complete => {
+                return Ok(());
+            }
         };
         self.line(WARNING, "Stopping", why)
     }
@@ -239,6 +241,14 @@ impl<W: Write> Terminal<W> {
         );
         self.line(style, "Summary", &text)?;
         self.searched(&summary.searched)?;
+        if summary.waited.refusals > 0 {
+            let text = format!(
+                "{:.1}s, as the server answered {} with 429",
+                summary.waited.time.as_secs_f64(),
+                counted(summary.waited.refusals, "request"),
+            );
+            self.line(PLAIN, "Waited", &text)?;
+        }
         if summary.created > 0 {
             let text = format!("{}, {} deleted", summary.created, summary.deleted);
             self.line(PLAIN, "Created", &text)?;
@@ -290,6 +300,9 @@ impl<W: Write> Terminal<W> {
             Ending::Complete | Ending::Interrupted => None,
             Ending::EnoughFailures => Some("the plan is not done: enough failures"),
             Ending::OutOfTime => Some("the plan is not done: the time is up"),
+            Ending::RateLimited => Some(
+                "the plan is not done: the server goes on answering 429; --rate-limit sends less",
+            ),
             Ending::ShardsMissing => Some("the plan is not done: not all shards are there"),
             Ending::ServerGone => {
                 Some("the plan is not done: the server accepts no connections any more")

@@ -23,7 +23,7 @@ use crate::{
     seed::Seed,
     session::{Stop, StopReason},
     target::{Target, TargetKind},
-    transport::Transport,
+    transport::{Limited, Transport},
 };
 
 /// The longest time that the latencies tell apart, in microseconds: an hour.
@@ -113,10 +113,14 @@ impl Context {
         }
     }
 
-    /// Sends `request`, unless the run is over.
-    pub(crate) async fn send(&self, request: Request) -> Result<Exchange, Stop> {
+    /// Sends `request`, unless the run is over. A server that answers 429 beyond all patience ends it.
+    pub(crate) async fn send(&self, request: Request, limited: Limited) -> Result<Exchange, Stop> {
         self.go_on()?;
-        Ok(self.send_regardless(request).await)
+        let exchange = self.send_with(request, limited).await;
+        if exchange.status() == Some(429) && limited == Limited::Obeyed {
+            return Err(self.stop(StopReason::RateLimited));
+        }
+        Ok(exchange)
     }
 
     /// Deletes what `scope` left on the server, or what all scopes left. What the server does not
@@ -144,7 +148,11 @@ impl Context {
 
     /// Sends `request` also when the run is over: for clean-up.
     pub(crate) async fn send_regardless(&self, request: Request) -> Exchange {
-        let exchange = self.transport.send(request).await;
+        self.send_with(request, Limited::Obeyed).await
+    }
+
+    async fn send_with(&self, request: Request, limited: Limited) -> Exchange {
+        let exchange = self.transport.send_with(request, limited).await;
         let status = exchange.status();
         let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         *self.statuses.borrow_mut().entry(status).or_default() += 1;

@@ -159,6 +159,7 @@ impl<'a> Tally<'a> {
             deleted,
             left: left.collect(),
             searched,
+            waited: context.transport.waited(),
             stale: unseen
                 .filter(|(_, shown)| !**shown && context.selection.is_whole())
                 .map(|(entry, _)| entry.clone())

@@ -11,6 +11,7 @@ mod history;
 mod hostile;
 mod json;
 mod lasting;
+mod patience;
 mod rate;
 mod reports;
 mod running;
