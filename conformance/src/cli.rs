@@ -2,6 +2,7 @@
 //!
 //! One file for each command, and one for each group of options that commands share.
 
+mod clean;
 mod connection;
 mod history;
 mod list;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
 
+pub use clean::CleanArgs;
 pub use connection::ConnectionArgs;
 pub(crate) use connection::headers;
 pub use history::{HistoryArgs, HistorySettings};
@@ -72,6 +74,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Render recorded runs again, and make one of the shards of a run
     Report(ReportArgs),
+    /// Delete what a run that was killed left on a server
+    Clean(CleanArgs),
     /// Tell what a check asserts, why, and where that is written
     Explain {
         /// The id of a check, e.g. SCH003, or its name

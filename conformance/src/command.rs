@@ -1,9 +1,11 @@
 //! The commands: each takes what the command line says and gives the exit code.
 
+mod clean;
 mod explain;
 mod history;
 mod init;
 mod list;
+mod rehearse;
 mod replay;
 mod report;
 mod run;
@@ -34,6 +36,7 @@ pub fn dispatch(
     match command {
         Command::Run(args) => blocking(run::run(args, variable)),
         Command::List(args) => list::list(args, variable),
+        Command::Clean(args) => blocking(clean::clean(args, variable)),
         Command::Replay(args) => blocking(replay::replay(args, variable)),
         Command::Report(args) => report::report(args, variable),
         Command::Explain { check } => explain::explain(&check),

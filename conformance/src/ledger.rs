@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::{
     exchange::{Exchange, Request},
+    recording::{Journal, Thing},
     target::Target,
 };
 
@@ -33,9 +34,11 @@ pub struct Entry {
 }
 
 /// What was created and not deleted, and how much of either there was.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Ledger {
     state: RefCell<State>,
+    /// Where it is written down, too.
+    journal: RefCell<Option<Journal>>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +54,21 @@ struct State {
 }
 
 impl Ledger {
+    /// Writes everything down from now on.
+    pub(crate) fn keep(&self, journal: Option<Journal>) {
+        *self.journal.borrow_mut() = journal;
+    }
+
+    /// Ends the journal; why it could not be written, if it could not.
+    pub(crate) fn close(&self) -> Option<String> {
+        let mut journal = self.journal.take()?;
+        let state = self.state.borrow();
+        if state.open.values().all(|entry| entry.delete.is_none()) {
+            journal.nothing_left();
+        }
+        journal.problem().map(str::to_owned)
+    }
+
     /// Notes what `exchange` created or deleted.
     pub(crate) fn observe(&self, target: &Target, scope: Scope, exchange: &Exchange) {
         if !exchange.is_success() {
@@ -96,6 +114,13 @@ impl Ledger {
         state.created += 1;
         state.numbers.insert(key, number);
         *state.scopes.entry(entry.scope.0).or_default() += 1;
+        if let (Some(journal), Some(delete)) = (&mut *self.journal.borrow_mut(), &entry.delete) {
+            journal.created(Thing {
+                variable: entry.variable.clone(),
+                id: entry.id.clone(),
+                delete: delete.clone(),
+            });
+        }
         state.open.insert(number, entry);
     }
 
@@ -111,6 +136,9 @@ impl Ledger {
             return;
         };
         state.deleted += 1;
+        if let Some(journal) = &mut *self.journal.borrow_mut() {
+            journal.deleted(variable, id);
+        }
         if let Some(count) = state.scopes.get_mut(&entry.scope.0) {
             *count -= 1;
         }

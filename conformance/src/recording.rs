@@ -3,6 +3,7 @@
 //! needs nothing else. Files are readable by their owner only, and appear whole or not at all.
 
 mod file;
+mod journal;
 mod lines;
 mod merge;
 
@@ -19,6 +20,7 @@ use crate::{case::Case, event::Event, run::Failure, seed::Seed, settings::Server
 
 pub(crate) use file::PrivateFile;
 pub use file::write_private;
+pub(crate) use journal::{Journal, Leftover, Thing, leftovers};
 pub(crate) use lines::{Lines, read};
 pub(crate) use merge::merge;
 
@@ -82,6 +84,13 @@ impl Recorder {
             lines: None,
             problem: None,
         }
+    }
+
+    /// Writes down what the run leaves on the server, unless that ends with the run. `is_fit` says
+    /// which ids may be written.
+    pub(crate) fn journal(&self, is_fit: Box<dyn Fn(&str) -> bool>) -> Option<Journal> {
+        self.server.url.as_ref()?;
+        Some(Journal::new(&self.directory, self.server.clone(), is_fit))
     }
 
     /// Why something could not be written, if it could not.
@@ -160,6 +169,8 @@ fn begin(directory: &Path) -> io::Result<()> {
         return Ok(());
     };
     let mut runs = runs(root)?;
+    // What such a run left on a server would not be found again.
+    runs.retain(|run| !run.join(journal::FILE).exists());
     runs.truncate(runs.len().saturating_sub(KEPT));
     for old in runs {
         fs::remove_dir_all(old)?;

@@ -27,9 +27,11 @@ mod style;
 mod terminal;
 mod text;
 
+pub(crate) use curl::curl;
 pub(crate) use github::annotations;
 pub(crate) use progress::Progress;
 pub(crate) use terminal::{Terminal, Verbosity};
+pub(crate) use text::{counted, printable};
 
 /// The block that tells a finding to people.
 pub(crate) fn finding(finding: &Finding) -> String {

@@ -128,6 +128,7 @@ impl Session {
             } else {
                 None
             };
+            self.context.show(self.case.as_str(), &request);
             let watch = self.context.watch_of(&self.case);
             let sent = watch.sent(&request, self.group.get());
             let exchange = Rc::new(Box::pin(self.context.send(request, self.limited())).await?);

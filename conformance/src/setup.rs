@@ -16,6 +16,7 @@ use crate::{
         credential_service::store::durable::{Durable, Key},
         skyvern::vault,
     },
+    rehearsal,
     seed::Seed,
     settings::{ServerSettings, TargetName},
     target::{AuthScheme, BaseUrl, Bridged, Target, TargetKind},
@@ -128,15 +129,35 @@ impl SetupError {
 pub(crate) struct Ready {
     pub(crate) target: Rc<Target>,
     pub(crate) transport: Transport,
-    pub(crate) redactor: Redactor,
+    pub(crate) redactor: Rc<Redactor>,
     /// Lives as long as the run.
     pub(crate) embedded: Option<Embedded>,
     /// The credential service behind the server under test.
     pub(crate) bridge: Option<Bridge>,
 }
 
+/// What the server at a URL is reached for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To create and delete things there.
+    Change,
+    /// To look at what is there.
+    Look,
+    /// Not at all: another one stands in for it.
+    Rehearse,
+}
+
 /// Reads what `settings` name and starts the reference server if they name no URL. Nothing is sent.
 pub(crate) fn prepare(
+    settings: &ServerSettings,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Ready, SetupError> {
+    prepare_for(Purpose::Change, settings, variable)
+}
+
+/// As [`prepare`], for a purpose.
+pub(crate) fn prepare_for(
+    purpose: Purpose,
     settings: &ServerSettings,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Ready, SetupError> {
@@ -163,6 +184,7 @@ pub(crate) fn prepare(
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
     if let Some(base) = base.as_ref().filter(|base| !base.is_loopback())
         && !settings.allow_writes
+        && purpose == Purpose::Change
     {
         let message = format!(
             "{} is not this machine, and a run creates and deletes things",
@@ -205,13 +227,54 @@ pub(crate) fn prepare(
     let mut hidden = options.headers.clone();
     hidden.extend(bridge.as_ref().map(Bridge::secret_header));
     let redactor = Redactor::new(&base, target.auth.as_ref(), key.as_ref(), &hidden);
+    if purpose == Purpose::Rehearse && embedded.is_none() {
+        return rehearsed(settings, target, redactor, bridge);
+    }
     let transport = Transport::new(base, target.auth.clone(), key, options)
         .map_err(|error| SetupError::usage(error.to_string()))?;
     Ok(Ready {
         target: Rc::new(target),
         transport,
-        redactor,
+        redactor: Rc::new(redactor),
         embedded,
+        bridge,
+    })
+}
+
+/// The run against a server that is started to stand in for the one at the URL: requests are made for
+/// the latter, and go to the former. For any other API the document answers.
+fn rehearsed(
+    settings: &ServerSettings,
+    mut target: Target,
+    redactor: Redactor,
+    bridge: Option<Bridge>,
+) -> Result<Ready, SetupError> {
+    target.has_key = true;
+    let vault = bridge.as_ref().map(|bridge| vault::Config {
+        is_default: target.bridged == Bridged::ByDefault,
+        ..bridge.vault(VAULT_TIMEOUT)
+    });
+    let embedded = start(settings.target.embedded(), 0, None, vault, &[])?;
+    let base = embedded.url().parse::<BaseUrl>();
+    let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
+    let plain = ServerSettings {
+        timeout: settings.timeout,
+        ..ServerSettings::embedded()
+    };
+    let options = options(&plain, None, &|_| None)?;
+    let key = Some(embedded.key().clone());
+    let target = Rc::new(target);
+    let transport = Transport::new(target.at(base).base, target.auth.clone(), key, options)
+        .map_err(|error| SetupError::usage(error.to_string()))?;
+    let transport = match target.kind {
+        TargetKind::OpenApi => transport.answered_by(rehearsal::answers(&target)),
+        TargetKind::Skyvern | TargetKind::CredentialService => transport,
+    };
+    Ok(Ready {
+        target,
+        transport,
+        redactor: Rc::new(redactor),
+        embedded: Some(embedded),
         bridge,
     })
 }
@@ -291,7 +354,7 @@ pub(crate) fn target_at(
     Target::new(kind, document, base, has_key)
 }
 
-fn kind(name: TargetName) -> TargetKind {
+pub(crate) fn kind(name: TargetName) -> TargetKind {
     match name {
         TargetName::Skyvern => TargetKind::Skyvern,
         TargetName::CredentialService => TargetKind::CredentialService,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::duration;
 use crate::{
-    settings::{header, header_env},
+    settings::{ServerSettings, header, header_env},
     setup::SetupError,
     transport::Rate,
 };
@@ -17,49 +17,77 @@ use crate::{
 pub struct ConnectionArgs {
     /// Allow creating and deleting things on a host that is not this machine
     #[arg(long)]
-    pub(super) allow_writes: bool,
+    allow_writes: bool,
     /// The file that holds the API key [default: $SKYVERN_API_KEY]
     #[arg(long, value_name = "FILE")]
-    pub(super) api_key_file: Option<PathBuf>,
+    api_key_file: Option<PathBuf>,
     /// The file that holds the token of a credential service [default:
     /// $`CUSTOM_CREDENTIAL_API_TOKEN`]
     #[arg(long, value_name = "FILE")]
-    pub(super) token_file: Option<PathBuf>,
+    token_file: Option<PathBuf>,
     /// A header for every request; repeatable
     // Read later: an error of the parser would show the value.
     #[arg(long = "header", value_name = "NAME:VALUE")]
-    pub(super) headers: Vec<String>,
+    headers: Vec<String>,
     /// A header for every request, its value taken from a variable; repeatable
     #[arg(long, value_name = "NAME=VAR", value_parser = header_env)]
-    pub(super) header_env: Vec<(String, String)>,
+    header_env: Vec<(String, String)>,
     /// Trust the authorities in this file too; repeatable
     #[arg(long, value_name = "PEM")]
-    pub(super) cacert: Vec<PathBuf>,
+    cacert: Vec<PathBuf>,
     /// The client's certificate
     #[arg(long, value_name = "PEM", requires = "key")]
-    pub(super) cert: Option<PathBuf>,
+    cert: Option<PathBuf>,
     /// The client's private key
     #[arg(long, value_name = "PEM", requires = "cert")]
-    pub(super) key: Option<PathBuf>,
+    key: Option<PathBuf>,
     /// Accept any certificate
     #[arg(long)]
-    pub(super) insecure: bool,
+    insecure: bool,
     /// Send everything through this HTTP proxy; the environment's is not used
     #[arg(long, value_name = "URL")]
-    pub(super) proxy: Option<String>,
+    proxy: Option<String>,
     /// Time limit of a request with its answer
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    pub(super) timeout: Duration,
+    timeout: Duration,
     /// How often a connection that failed is tried again
     #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(super) retries: u32,
+    retries: u32,
     /// Wait so long for a server that is still starting
     #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub(super) wait: Option<Duration>,
+    wait: Option<Duration>,
     /// At most so many requests in a span of time, e.g. 20/s; none: as many as go [default: none
     /// on this machine, 20/s on another]
     #[arg(long, value_name = "RATE")]
-    pub(super) rate_limit: Option<Rate>,
+    rate_limit: Option<Rate>,
+}
+
+impl ConnectionArgs {
+    /// `settings` with what these say.
+    ///
+    /// # Errors
+    /// If a header is none.
+    pub(super) fn over(self, settings: ServerSettings) -> Result<ServerSettings, SetupError> {
+        let headers = headers(&self.headers)?;
+        Ok(ServerSettings {
+            allow_writes: self.allow_writes,
+            api_key_file: self.api_key_file,
+            token_file: self.token_file,
+            header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
+            headers,
+            header_env: self.header_env,
+            cacert: self.cacert,
+            cert: self.cert,
+            key: self.key,
+            insecure: self.insecure,
+            proxy: self.proxy,
+            timeout: self.timeout,
+            retries: self.retries,
+            wait: self.wait,
+            rate: self.rate_limit,
+            ..settings
+        })
+    }
 }
 
 /// Reads `--header` options.

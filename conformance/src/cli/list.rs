@@ -26,12 +26,7 @@ impl ListArgs {
         self,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(ServerSettings, PlanSettings), SetupError> {
-        let server = ServerSettings {
-            target: self.server.target,
-            spec: self.server.spec,
-            overlays: self.server.overlays,
-            ..ServerSettings::embedded()
-        };
+        let server = self.server.over(ServerSettings::embedded());
         let plan = PlanSettings {
             profile: self.selection.profile,
             cases: self.selection.cases,

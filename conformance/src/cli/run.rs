@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     ConnectionArgs, HistoryArgs, HistorySettings, OutputArgs, ReportSettings, SelectionArgs,
-    ServerArgs, connection::headers, duration,
+    ServerArgs, duration,
 };
 use crate::{
     seed::Seed,
@@ -51,6 +51,9 @@ pub struct RunArgs {
     /// Let findings of level should fail the run
     #[arg(long)]
     strict: bool,
+    /// Show the requests that would be sent, of random ones the first of each case, and send none
+    #[arg(long)]
+    dry_run: bool,
     /// Search this log of the server too for what was sent as secret, from its present end on;
     /// repeatable
     #[arg(long = "scan-log", value_name = "FILE")]
@@ -79,6 +82,11 @@ pub struct RunSettings {
 }
 
 impl RunArgs {
+    /// Whether requests are shown and not sent.
+    pub fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
     /// The logs of the server that are searched.
     pub fn scan_logs(&self) -> &[PathBuf] {
         &self.scan_logs
@@ -92,32 +100,14 @@ impl RunArgs {
         self,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<RunSettings, SetupError> {
-        let connection = self.connection;
-        let headers = headers(&connection.headers)?;
-        let server = ServerSettings {
-            target: self.server.target,
+        let server = self.server.over(ServerSettings {
             url: self.url,
             defects: self.defects,
-            spec: self.server.spec,
-            overlays: self.server.overlays,
-            allow_writes: connection.allow_writes,
-            api_key_file: connection.api_key_file,
             bridge_listen: self.bridge_listen,
-            token_file: connection.token_file,
-            header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
-            headers,
-            header_env: connection.header_env,
-            cacert: connection.cacert,
-            cert: connection.cert,
-            key: connection.key,
-            insecure: connection.insecure,
-            proxy: connection.proxy,
-            timeout: connection.timeout,
-            retries: connection.retries,
-            wait: connection.wait,
-            rate: connection.rate_limit,
             jobs: self.jobs,
-        };
+            ..ServerSettings::embedded()
+        });
+        let server = self.connection.over(server)?;
         let plan = PlanSettings {
             profile: self.selection.profile,
             cases: self.selection.cases,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::settings::TargetName;
+use crate::settings::{ServerSettings, TargetName};
 
 /// Which server, and how to talk to it.
 #[derive(Debug, Args)]
@@ -18,4 +18,16 @@ pub struct ServerArgs {
     /// An OpenAPI Overlay for the document; repeatable
     #[arg(long = "overlay", value_name = "FILE")]
     pub(super) overlays: Vec<PathBuf>,
+}
+
+impl ServerArgs {
+    /// `settings` with what these say.
+    pub(super) fn over(self, settings: ServerSettings) -> ServerSettings {
+        ServerSettings {
+            target: self.target,
+            spec: self.spec,
+            overlays: self.overlays,
+            ..settings
+        }
+    }
 }

@@ -10,6 +10,7 @@ use std::{
 use super::{
     history::{History, rerun_failed},
     list::nothing_selected,
+    rehearse::rehearse,
     told::Told,
 };
 use crate::{
@@ -33,6 +34,7 @@ pub(super) async fn run(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
     let logs = args.scan_logs().to_vec();
+    let is_dry = args.is_dry();
     let RunSettings {
         server,
         plan: mut settings,
@@ -46,6 +48,10 @@ pub(super) async fn run(
     }
     let started = SystemTime::now();
     let history = History::read(&history, started)?;
+    if is_dry {
+        let regressions = history.regressions;
+        return rehearse(server, settings, regressions, variable).await;
+    }
     let ready = setup::prepare(&server, variable)?;
     let mut signals = Signals::listen()
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
@@ -95,6 +101,9 @@ pub(super) async fn run(
         context.watch = Watch::new(&context.target);
     }
     let context = Rc::new(context.with_bridge(ready.bridge));
+    let redactor = Rc::clone(&ready.redactor);
+    let is_fit = move |id: &str| redactor.text(id).get() == id;
+    context.ledger.keep(recorder.journal(Box::new(is_fit)));
     for log in &logs {
         context.watch.follow(log).map_err(|error| {
             let log = log.display();
@@ -115,7 +124,8 @@ pub(super) async fn run(
         report: &mut |event| told.event(event),
     };
     let summary = run::run(&cases, &context, limits, telling, &mut signals).await;
-    if let Some(problem) = recorder.problem() {
+    let unwritten = context.ledger.close();
+    for problem in recorder.problem().into_iter().chain(unwritten.as_deref()) {
         told.note("warning", problem);
     }
     let accepted = history.write(&summary, &told)?;
@@ -162,7 +172,7 @@ fn selected(settings: &PlanSettings) -> Vec<String> {
     suites.chain(only).chain(skip).chain(cases).collect()
 }
 
-fn all_withheld(first: &Withheld) -> SetupError {
+pub(super) fn all_withheld(first: &Withheld) -> SetupError {
     let Withheld { operation, why, .. } = first;
     let message = format!(
         "every selected case is withheld, as the run could not undo it: {operation}: {why}"

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The command. What `curl` cannot send, e.g. broken text, is as near as it gets.
-pub(super) fn curl(exchange: &Transcript) -> String {
+pub(crate) fn curl(exchange: &Transcript) -> String {
     // Writing to a string does not fail.
     let mut command = String::from("curl --path-as-is");
     if exchange.method != "GET" {

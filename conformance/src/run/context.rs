@@ -19,6 +19,7 @@ use crate::{
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
     regressions::Regressions,
+    rehearsal::Rehearsal,
     secret::watch::Watch,
     seed::Seed,
     session::{Stop, StopReason},
@@ -43,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
+    /// Shows each request, if the run is only rehearsed.
+    pub(crate) rehearsal: Option<Rehearsal>,
     /// Inputs that failed in earlier runs.
     pub(crate) regressions: Regressions,
     /// Held for reading by whoever changes something on the server, for writing by whoever wants
@@ -80,6 +83,7 @@ impl Context {
             seed,
             budget,
             selection,
+            rehearsal: None,
             regressions: Regressions::default(),
             changes: RwLock::new(()),
             stop: Cell::new(None),
@@ -129,6 +133,7 @@ impl Context {
         let deletions = self.ledger.open(scope).into_iter().filter_map(|entry| {
             let request = delete_request(&self.target, &entry)?;
             Some(async move {
+                self.show("clean-up", &request);
                 let turn = self.changes.read().await;
                 let exchange = Rc::new(self.send_regardless(request).await);
                 drop(turn);
@@ -144,6 +149,13 @@ impl Context {
             .buffer_unordered(CLEANERS)
             .for_each(|()| async {})
             .await;
+    }
+
+    /// Shows `request` of the case `name`, if the run is only rehearsed.
+    pub(crate) fn show(&self, name: &str, request: &Request) {
+        if let Some(rehearsal) = &self.rehearsal {
+            rehearsal.show(name, request);
+        }
     }
 
     /// Sends `request` also when the run is over: for clean-up.

@@ -6,7 +6,9 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+mod cleaning;
 mod config;
+mod dry_run;
 mod history;
 mod hostile;
 mod json;
@@ -55,7 +57,15 @@ impl Drop for Served {
 }
 
 pub(crate) fn served(arguments: &[&str]) -> Served {
-    let arguments = [&["serve", "skyvern"], arguments].concat();
+    serve("skyvern", arguments)
+}
+
+pub(crate) fn served_service(arguments: &[&str]) -> Served {
+    serve("credential-service", arguments)
+}
+
+fn serve(server: &str, arguments: &[&str]) -> Served {
+    let arguments = [&["serve", server], arguments].concat();
     let mut process = command(&std::env::temp_dir(), &arguments)
         .stdout(Stdio::piped())
         .spawn()

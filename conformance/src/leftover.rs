@@ -1,0 +1,207 @@
+//! What runs left on a server: found by the names that they give, where the API lists things, and by
+//! the journals of runs that were killed. What has no such name and stands in no journal is somebody
+//! else's.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde_json::Value;
+
+use crate::{
+    exchange::{Exchange, Request},
+    ledger::{Entry, Scope, delete_request, id_text},
+    recording::{Leftover, RecordingError, leftovers},
+    session::MARK,
+    setup::{self, SetupError},
+    target::{BaseUrl, ParameterPlace, Resource, Target},
+    transport::Transport,
+};
+
+/// The length of the word behind [`MARK`].
+const WORD: usize = 10;
+/// How many things a page of a list is asked to hold, if it can be asked.
+const PAGE: &str = "100";
+/// Most pages of a list that are read.
+const MAX_PAGES: usize = 10_000;
+
+/// Something that a run left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) variable: String,
+    pub(crate) id: String,
+    /// Its name, if it was found by that.
+    pub(crate) name: Option<String>,
+    delete: String,
+}
+
+impl Left {
+    /// The request that deletes it; `None` if the document knows its operation no more.
+    pub(crate) fn deletion(&self, target: &Target) -> Option<Request> {
+        let entry = Entry {
+            scope: Scope(0),
+            variable: self.variable.clone(),
+            id: self.id.clone(),
+            delete: Some(self.delete.clone()),
+        };
+        delete_request(target, &entry)
+    }
+}
+
+/// Whether a run gave that name: `conformance-` and ten hexadecimal digits, perhaps more behind them.
+pub(crate) fn is_ours(name: &str) -> bool {
+    let word = name.strip_prefix(MARK).and_then(|rest| rest.get(..WORD));
+    word.is_some_and(|word| {
+        word.bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// What is there, by variable and id.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) left: Vec<Left>,
+    /// The journals in which some of it stands.
+    pub(crate) journals: Vec<Leftover>,
+}
+
+/// Looks for what runs left on the server at `transport`: in its lists, and in the journals below
+/// `root`.
+///
+/// # Errors
+/// If a list or a journal cannot be read.
+pub(crate) async fn find(
+    target: &Target,
+    transport: &Transport,
+    root: &Path,
+) -> Result<Found, SetupError> {
+    let mut left = BTreeMap::new();
+    for resource in &target.resources {
+        for one in listed(target, transport, resource).await? {
+            left.insert((one.variable.clone(), one.id.clone()), one);
+        }
+    }
+    let journals = of(target, root).map_err(|error| SetupError::usage(error.to_string()))?;
+    for thing in journals.iter().flat_map(|journal| &journal.things) {
+        let key = (thing.variable.clone(), thing.id.clone());
+        left.entry(key).or_insert_with(|| Left {
+            variable: thing.variable.clone(),
+            id: thing.id.clone(),
+            name: None,
+            delete: thing.delete.clone(),
+        });
+    }
+    Ok(Found {
+        left: left.into_values().collect(),
+        journals,
+    })
+}
+
+/// The journals of runs against the same server.
+fn of(target: &Target, root: &Path) -> Result<Vec<Leftover>, RecordingError> {
+    let is_same = |journal: &Leftover| {
+        let url = journal.server.url.as_deref();
+        let base = url.and_then(|url| url.parse::<BaseUrl>().ok());
+        setup::kind(journal.server.target) == target.kind
+            && base.is_some_and(|base| base.as_str() == target.base.as_str())
+    };
+    let mut journals = leftovers(root)?;
+    journals.retain(is_same);
+    Ok(journals)
+}
+
+/// What of `resource` has a name of ours.
+async fn listed(
+    target: &Target,
+    transport: &Transport,
+    resource: &Resource,
+) -> Result<Vec<Left>, SetupError> {
+    let mut found: Vec<Left> = Vec::new();
+    let (Some(list), Some(delete)) = (&resource.list, &resource.delete) else {
+        return Ok(found);
+    };
+    // Of what stands below another thing, no list can be asked for without that.
+    let operation = target.operation(list);
+    let Some(operation) = operation.filter(|one| one.path_variables().next().is_none()) else {
+        return Ok(found);
+    };
+    let takes = |name: &str| {
+        let mut parameters = operation.parameters_in(ParameterPlace::Query);
+        parameters.any(|parameter| parameter.name == name)
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for page in 1..=MAX_PAGES {
+        let mut request =
+            Request::new(&operation.method, &operation.path).operation(&operation.name);
+        if takes("page") {
+            request = request.query("page", &page.to_string());
+        }
+        if takes("page_size") {
+            request = request.query("page_size", PAGE);
+        }
+        let exchange = transport.send(request).await;
+        if !exchange.is_success() {
+            return Err(unlisted(target, list, &exchange));
+        }
+        // What stands beside a create need not be a list.
+        let things = things(&exchange).map_or(&[][..], Vec::as_slice);
+        let mut fresh = false;
+        for thing in things {
+            let id = thing.get(&resource.variable).or_else(|| thing.get("id"));
+            let Some(id) = id.and_then(id_text) else {
+                continue;
+            };
+            fresh |= seen.insert(id.clone().into_owned());
+            let name = thing.get("name").and_then(Value::as_str);
+            if let Some(name) = name.filter(|name| is_ours(name)) {
+                found.push(Left {
+                    variable: resource.variable.clone(),
+                    id: id.into_owned(),
+                    name: Some(name.to_owned()),
+                    delete: delete.clone(),
+                });
+            }
+        }
+        if !fresh || !takes("page") {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// What a list holds: an array, or an object with one.
+fn things(exchange: &Exchange) -> Option<&Vec<Value>> {
+    match exchange.json()? {
+        Value::Array(things) => Some(things),
+        Value::Object(members) => members.values().find_map(Value::as_array),
+        _ => None,
+    }
+}
+
+fn unlisted(target: &Target, list: &str, exchange: &Exchange) -> SetupError {
+    let why = match &exchange.outcome {
+        Ok(response) => format!("it answers {}", response.status),
+        Err(error) => error.to_string(),
+    };
+    SetupError::could_not_test(format!("{list} of {} lists nothing: {why}", target.base))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_run_gives_are_ours() {
+        for name in ["conformance-42031795e1", "conformance-42031795e1-1 é"] {
+            assert!(is_ours(name), "{name}");
+        }
+        for name in [
+            "conformance-",
+            "conformance-notes-of-mine",
+            "conformance-42031795e",
+            "conformance-42031795E1",
+            "my conformance-42031795e1",
+            "conformance-é2031795e1",
+        ] {
+            assert!(!is_ours(name), "{name}");
+        }
+    }
+}
