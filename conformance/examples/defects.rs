@@ -1,5 +1,5 @@
 //! Tries every named defect and benign variation of the reference server, prints what found each,
-//! and writes `docs/defects.md`. `cargo xtask defects` starts it, in an optimised build.
+//! and writes `docs/defects.md` and `docs/checks.md`. `cargo xtask defects` starts it, in an optimised build.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use skyvern_conformance::{
     check::Suite,
     reference::{Defect, Kind, Server},
     seed::Seed,
-    selftest::{Bench, Extent, Outcome, Verdict, page},
+    selftest::{Bench, Extent, Outcome, Verdict, checks, page},
     settings::Profile,
 };
 
@@ -48,9 +48,12 @@ struct Arguments {
     /// Only defects whose name holds this
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
-    /// Do not write docs/defects.md; fail if it is stale
+    /// Do not write docs/defects.md and docs/checks.md; fail if one is stale
     #[arg(long)]
     check: bool,
+    /// Try nothing: only write the pages
+    #[arg(long)]
+    pages: bool,
 }
 
 /// Cases at the same time.
@@ -86,6 +89,9 @@ type Trial = (u64, Server, Option<&'static Defect>);
 
 /// Whether everything is as the table of defects says.
 fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    if arguments.pages {
+        return Ok(are_fresh(arguments.check, &mut anstream::stdout())?);
+    }
     let of_suite =
         |one: &Defect| arguments.suite.is_empty() || arguments.suite.contains(&one.suite);
     let wanted: Vec<(Server, Option<&'static Defect>)> = Server::ALL
@@ -153,7 +159,7 @@ fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         wrong.values().sum::<usize>(),
         arguments.profile.name()
     )?;
-    Ok(wrong.is_empty() && is_fresh(arguments.check, &mut out)?)
+    Ok(wrong.is_empty() && are_fresh(arguments.check, &mut out)?)
 }
 
 /// Makes one trial after another of those that nobody makes yet.
@@ -234,10 +240,14 @@ fn tell(out: &mut impl io::Write, seed: u64, outcome: &Outcome) -> io::Result<()
     Ok(())
 }
 
-/// Writes the page, or says whether it is what the tables give.
-fn is_fresh(check: bool, out: &mut impl io::Write) -> io::Result<bool> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/defects.md");
-    let page = page();
+/// Writes the pages, or says whether they are what the tables give.
+fn are_fresh(check: bool, out: &mut impl io::Write) -> io::Result<bool> {
+    let defects = is_fresh("docs/defects.md", &page(), check, out)?;
+    Ok(is_fresh("docs/checks.md", &checks(), check, out)? && defects)
+}
+
+fn is_fresh(name: &str, page: &str, check: bool, out: &mut impl io::Write) -> io::Result<bool> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
     let stands = match fs::read_to_string(&file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         read => read?,
@@ -246,13 +256,13 @@ fn is_fresh(check: bool, out: &mut impl io::Write) -> io::Result<bool> {
         return Ok(true);
     }
     if check {
-        writeln!(out, "docs/defects.md is stale: run `cargo xtask defects`")?;
+        writeln!(out, "{name} is stale: run `cargo xtask defects`")?;
         return Ok(false);
     }
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::write(&file, page)?;
-    writeln!(out, "docs/defects.md is written")?;
+    writeln!(out, "{name} is written")?;
     Ok(true)
 }

@@ -14,12 +14,14 @@ pub(crate) mod history;
 pub(crate) mod models;
 pub(crate) mod redaction;
 pub(crate) mod refusal;
+mod remedy;
 pub(crate) mod resilience;
 pub(crate) mod seen;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod table;
 
+pub use remedy::remedy;
 pub use table::*;
 
 /// A group of checks that a person would switch on or off together.

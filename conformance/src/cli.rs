@@ -100,6 +100,12 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages
+    Man {
+        /// Where to; without it, the page of the program is printed
+        #[arg(value_name = "DIR")]
+        directory: Option<std::path::PathBuf>,
+    },
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -5,6 +5,7 @@ mod explain;
 mod history;
 mod init;
 mod list;
+mod man;
 mod rehearse;
 mod replay;
 mod report;
@@ -46,6 +47,7 @@ pub fn dispatch(
             Ok(Exit::Conforms)
         }
         Command::Init { force } => init::init(force),
+        Command::Man { directory } => man::man(directory.as_deref()),
         Command::Completions { shell } => {
             let mut command = Cli::command();
             let mut text = Vec::new();

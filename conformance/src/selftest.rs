@@ -4,6 +4,7 @@
 //! A [`Bench`] holds what all trials share. It starts a server of its own for each trial and sends
 //! to nothing else; recordings and reports are not written.
 
+mod checks;
 mod cost;
 mod page;
 
@@ -33,6 +34,7 @@ use crate::{
     transport::{Secret, TlsOptions, Transport, TransportOptions},
 };
 
+pub use checks::checks;
 pub use cost::Cost;
 pub use page::page;
 

@@ -16,6 +16,11 @@ pub(crate) enum Failure {
     Tree(#[from] TreeError),
     #[error("error: failed to read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("error: failed to write {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    /// Why there is no release archive.
+    #[error("error: {0}")]
+    Dist(String),
     #[error("error: {}: {source}\n  = hint: restore the file from version control: it keeps the names of generated code stable", path.display())]
     Lock { path: PathBuf, source: LockError },
     #[error(

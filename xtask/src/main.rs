@@ -7,6 +7,7 @@
 mod bench;
 mod changes;
 mod defects;
+mod dist;
 mod failure;
 mod origin;
 mod regenerate;
@@ -42,7 +43,8 @@ enum Command {
     Regenerate(regenerate::Options),
     SpecDiff(spec_diff::Options),
     Bench(bench::Options),
-    /// Try every named defect of the reference server; write docs/defects.md.
+    Dist(dist::Options),
+    /// Try every named defect of the reference server; write docs/defects.md and docs/checks.md.
     #[command(disable_help_flag = true)]
     Defects {
         /// Passed on: see --help.
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Bench(options) => bench::run(&options),
+        Command::Dist(options) => dist::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Defects { options } => defects::run(&options),
     };
     outcome.unwrap_or_else(|failure: Failure| {

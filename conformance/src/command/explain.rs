@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::print;
 use crate::{
-    check::{CHECKS, Check},
+    check::{CHECKS, Check, remedy},
     exit::Exit,
     setup::{SetupError, similar},
 };
@@ -55,6 +55,13 @@ fn text(check: &Check) -> String {
     let _ = writeln!(text, "Written in:");
     for source in check.sources {
         let _ = writeln!(text, "  - {source}");
+    }
+    if let Some(remedy) = remedy(check.id) {
+        let _ = writeln!(
+            text,
+            "\nTo mend a server:\n{}",
+            wrapped(&format!("{remedy}."))
+        );
     }
     if !check.follows.is_empty() {
         let causes = check.follows.join(", ");

@@ -21,9 +21,15 @@ const SCHEMA: u32 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 enum Line {
-    Begun { schema: u32, server: ServerSettings },
+    Begun {
+        schema: u32,
+        server: Box<ServerSettings>,
+    },
     Created(Thing),
-    Deleted { variable: String, id: String },
+    Deleted {
+        variable: String,
+        id: String,
+    },
 }
 
 /// Something on a server.
@@ -110,7 +116,7 @@ impl Journal {
         if self.file.is_none() {
             let first = Line::Begun {
                 schema: SCHEMA,
-                server: self.server.clone(),
+                server: Box::new(self.server.clone()),
             };
             if let Some(directory) = self.path.parent() {
                 begin(directory)?;
@@ -189,7 +195,7 @@ fn read(path: PathBuf) -> Result<Leftover, RecordingError> {
                 let reason = format!("it has version {schema}, this is version {SCHEMA}");
                 return Err(malformed(reason));
             }
-            Ok(Line::Begun { server: one, .. }) => server = Some(one),
+            Ok(Line::Begun { server: one, .. }) => server = Some(*one),
             Ok(Line::Created(thing)) => {
                 open.insert(number, thing);
             }
