@@ -3,7 +3,12 @@
 //! A [`Request`] says exactly which bytes go out, also those that no polite client sends. It does
 //! not know the server's address or key: the transport adds them.
 
-use std::{borrow::Cow, cell::OnceCell, fmt, time::Duration};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -378,6 +383,8 @@ pub struct Exchange {
     pub request: Request,
     /// What came back.
     pub outcome: Result<Response, TransportError>,
+    /// When it was sent, if it was.
+    pub began: Option<SystemTime>,
     /// From the first byte of the request to the last of the answer.
     pub elapsed: Duration,
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     bridge,
+    event::rfc3339,
     exchange::{Auth, Body, Credential, Exchange, Request, encode_component},
     target::{AuthPlace, AuthScheme, BaseUrl},
     transport::Secret,
@@ -89,6 +90,9 @@ pub struct Transcript {
     pub truncated: bool,
     /// Why there was no answer.
     pub error: Option<String>,
+    /// When it was sent, as RFC 3339.
+    #[serde(default)]
+    pub began: Option<String>,
     /// From the first byte of the request to the last of the answer.
     pub elapsed_ms: f64,
 }
@@ -199,6 +203,7 @@ impl Redactor {
                 || response_cut
                 || response.is_some_and(|response| response.truncated),
             error: exchange.outcome.as_ref().err().map(ToString::to_string),
+            began: exchange.began.map(rfc3339),
             elapsed_ms: exchange.elapsed.as_secs_f64() * 1000.0,
         })
     }

@@ -50,6 +50,7 @@ impl Rehearsal {
         let exchange = Exchange {
             request: request.clone(),
             outcome: Err(TransportError::Unsendable("it is a rehearsal".to_owned())),
+            began: None,
             elapsed: Duration::ZERO,
         };
         let shown = self.redactor.exchange(&exchange);

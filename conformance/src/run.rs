@@ -34,7 +34,7 @@ use crate::{
 
 pub(crate) use context::Context;
 pub(crate) use failure::Failure;
-pub(crate) use fold::head;
+pub(crate) use fold::Heads;
 pub(crate) use property::Erased;
 
 use property::Verdict;

@@ -153,6 +153,7 @@ impl Transport {
             return Exchange {
                 request,
                 outcome,
+                began: None,
                 elapsed: Duration::ZERO,
             };
         }
@@ -161,6 +162,7 @@ impl Transport {
             return Exchange {
                 request,
                 outcome: Err(TransportError::Unsendable(reason)),
+                began: None,
                 elapsed: Duration::ZERO,
             };
         }
@@ -169,7 +171,7 @@ impl Transport {
         let mut pause = FIRST_PAUSE;
         loop {
             self.patience.wait().await;
-            let (outcome, elapsed) = self.attempt(&request, &outgoing).await;
+            let (outcome, began, elapsed) = self.attempt(&request, &outgoing).await;
             if self.is_to_be_sent_again(&outcome, limited) {
                 continue;
             }
@@ -183,6 +185,7 @@ impl Transport {
             return Exchange {
                 request,
                 outcome,
+                began: Some(began),
                 elapsed,
             };
         }
@@ -232,11 +235,11 @@ impl Transport {
         &self,
         request: &Request,
         outgoing: &Outgoing,
-    ) -> (Result<Response, TransportError>, Duration) {
+    ) -> (Result<Response, TransportError>, SystemTime, Duration) {
         // The semaphore is never closed.
         let _slot = self.slots.acquire().await;
         self.pace.wait().await;
-        let started = Instant::now();
+        let (began, started) = (SystemTime::now(), Instant::now());
         let limit = self.options.timeout;
         let polite =
             if request.fresh_connection || request.framing != crate::exchange::Framing::Honest {
@@ -258,7 +261,7 @@ impl Transport {
         let outcome = tokio::time::timeout(limit, sending)
             .await
             .unwrap_or(Err(TransportError::Timeout(limit)));
-        (outcome, started.elapsed())
+        (outcome, began, started.elapsed())
     }
 
     fn outgoing(&self, request: &Request) -> Outgoing {

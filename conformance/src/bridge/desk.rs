@@ -320,6 +320,7 @@ fn exchange(call: Call) -> Exchange {
     Exchange {
         request: request.bytes(None, call.body),
         outcome: Err(TransportError::Timeout(Duration::ZERO)),
+        began: None,
         elapsed: Duration::ZERO,
     }
 }

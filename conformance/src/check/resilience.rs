@@ -83,6 +83,7 @@ mod tests {
             request: Request::new("POST", "/things"),
             outcome: outcome
                 .map(|status| Response::new(status, "HTTP/1.1", Vec::new(), Bytes::new(), false)),
+            began: None,
             elapsed: Duration::ZERO,
         };
         let seen = Seen {

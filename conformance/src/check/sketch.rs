@@ -45,6 +45,7 @@ pub(crate) fn raw(
             Bytes::from(body),
             false,
         )),
+        began: None,
         elapsed: Duration::ZERO,
     })
 }

@@ -8,7 +8,7 @@ use crate::{
     case::CaseId,
     check::{CHECKS, Check, Level, Suite},
     redact::Finding,
-    run::head,
+    run::Heads,
 };
 
 /// What the cases so far come to.
@@ -19,6 +19,8 @@ pub(crate) struct Sum {
     findings: Vec<Finding>,
     /// The findings by what makes two of them one.
     known: BTreeMap<FindingKey, usize>,
+    heads: Heads,
+    failures: usize,
     vacuous: Vec<CaseId>,
     cases: Vec<CaseLine>,
     ran: usize,
@@ -37,8 +39,7 @@ impl Sum {
 
     /// How many findings would fail the run.
     pub(crate) fn failures(&self) -> usize {
-        let fails = |one: &&Finding| one.check.level == Level::Must && !one.is_known();
-        self.findings.iter().filter(fails).count()
+        self.failures
     }
 
     /// Adds a case. Findings of it that a case before told already become repeats.
@@ -56,13 +57,14 @@ impl Sum {
             finding.folded_into = None;
         }
         for place in 0..fresh.len() {
-            let others = self.findings.iter().chain(&fresh);
-            fresh[place].folded_into = head(&fresh[place], others);
+            fresh[place].folded_into = self.heads.of(&fresh[place], &fresh);
         }
         let mut shown: Vec<usize> = Vec::new();
         for finding in &fresh {
             shown.push(self.findings.len());
             self.known.insert(finding.key(), self.findings.len());
+            self.heads.add(finding);
+            self.failures += usize::from(finding.check.level == Level::Must && !finding.is_known());
             self.findings.push(finding.clone());
         }
         case.findings = fresh;

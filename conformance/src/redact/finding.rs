@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use spec::{Document, Location};
+use spec::{Document, Location, Pointer};
 
 use super::{Redactor, Shown, Transcript};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     case::{CaseId, Phase},
     check::Check,
     event::FindingKey,
+    exchange::Request,
     run::Failure,
 };
 
@@ -35,6 +36,9 @@ pub struct Finding {
     pub evidence: Shown<String>,
     /// The place in the document that promises what was broken.
     pub spec: Option<Excerpt>,
+    /// The operation of the decisive request in the document.
+    #[serde(default)]
+    pub asked: Option<Excerpt>,
     /// Where the input comes from.
     pub phase: Phase,
     /// The smallest input that fails.
@@ -103,6 +107,15 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// The line of the operation that `request` is, or tries to be.
+    fn of_operation(document: &Document, request: &Request) -> Option<Self> {
+        let paths = Location::root(Pointer::root().child("paths"));
+        let path = paths.child(&request.template);
+        let operation = path.child(&request.method.to_ascii_lowercase());
+        // A method that the path does not have is still a request to the path.
+        Self::of(document, &operation).or_else(|| Self::of(document, &path))
+    }
+
     /// The line of `location`.
     pub fn of(document: &Document, location: &Location) -> Option<Self> {
         let span = document.span(location, true)?;
@@ -150,6 +163,7 @@ impl Redactor {
                 .spec
                 .as_ref()
                 .and_then(|location| Excerpt::of(document, location)),
+            asked: decisive.and_then(|one| Excerpt::of_operation(document, &one.request)),
             phase: failure.phase,
             input: self.value(&failure.input),
             nearest_pass: failure.nearest.as_ref().map(|input| self.value(input)),

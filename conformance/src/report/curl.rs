@@ -70,6 +70,7 @@ mod tests {
             response_body: String::new(),
             truncated: false,
             error: None,
+            began: None,
             elapsed_ms: 0.0,
         };
         let expected = r#"curl --path-as-is -X POST http://h/a -H 'cookie: k='"$SKYVERN_API_KEY"'; $(x)' -H 'x-empty;' --data-binary '{}'"#;

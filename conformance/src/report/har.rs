@@ -26,7 +26,7 @@ pub(super) fn render(summary: &Summary) -> Value {
         .map(|(finding, (place, exchange))| entry(&started, finding, place, exchange))
         .collect();
     let mut comment = format!(
-        "the exchanges of {} findings; all bear the time at which the run began",
+        "the exchanges of {} findings; what was not sent by the runner bears the time at which the run began",
         summary.findings.len()
     );
     if count > entries.len() {
@@ -50,7 +50,7 @@ fn entry(started: &str, finding: &Finding, place: usize, exchange: &Transcript) 
         ""
     };
     json!({
-        "startedDateTime": started,
+        "startedDateTime": exchange.began.as_deref().unwrap_or(started),
         "time": exchange.elapsed_ms,
         "request": request(exchange),
         "response": response(exchange),

@@ -1,5 +1,5 @@
 //! `--report sarif`: SARIF 2.1.0 (OASIS). Rules come from the table of checks; a result points at the
-//! line of the document that promises what was broken.
+//! line of the document that promises what was broken, or else at the operation.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -120,7 +120,8 @@ fn result(finding: &Finding, rules: &[&Check]) -> Value {
     if let Some(place) = rules.iter().position(|check| *check == finding.check) {
         result["ruleIndex"] = place.into();
     }
-    if let Some(spec) = &finding.spec {
+    // Code scanning shows no result that has no line.
+    if let Some(spec) = finding.spec.as_ref().or(finding.asked.as_ref()) {
         result["locations"][0]["physicalLocation"] = physical(spec);
     }
     if let Some(exchange) = finding.exchanges.get(finding.exchange) {

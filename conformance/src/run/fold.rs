@@ -1,21 +1,62 @@
 //! Findings that follow from another: they are told with it, not each in a block of its own.
 
+use std::collections::HashMap;
+
 use crate::redact::Finding;
 
-/// The name of the finding among `others` that `finding` is told with: the first that has the same
-/// cause and is not told with another itself. Nothing is ever hidden behind a milder finding.
-pub(crate) fn head<'a>(
-    finding: &Finding,
-    mut others: impl Iterator<Item = &'a Finding>,
-) -> Option<String> {
-    others
-        .find(|other| {
-            other.folded_into.is_none()
-                && other.replay != finding.replay
-                && other.check.level <= finding.check.level
-                && same_cause(finding, other)
+/// The findings that others can be told with, by what makes two findings have the same cause: a look
+/// at each, however many there are.
+#[derive(Debug, Default)]
+pub(crate) struct Heads {
+    /// Their names, in the order in which they were found.
+    names: Vec<String>,
+    /// The first of each check and its words.
+    by_words: HashMap<(&'static str, String), usize>,
+    /// The first of each check and place.
+    by_place: HashMap<(&'static str, String), usize>,
+}
+
+impl Heads {
+    /// Adds a finding, unless it is told with another itself.
+    pub(crate) fn add(&mut self, finding: &Finding) {
+        if finding.folded_into.is_some() {
+            return;
+        }
+        let number = self.names.len();
+        self.names.push(finding.replay.clone());
+        let id = finding.check.id;
+        let words = (id, finding.summary.get().clone());
+        self.by_words.entry(words).or_insert(number);
+        let place = (id, without_positions(&finding.location));
+        self.by_place.entry(place).or_insert(number);
+    }
+
+    /// The name of the finding that `finding` is told with: the first here that has the same cause, or
+    /// else the first such among `beside`, the findings of its own case. Nothing is ever hidden behind
+    /// a milder finding.
+    pub(crate) fn of(&self, finding: &Finding, beside: &[Finding]) -> Option<String> {
+        let words = (finding.check.id, finding.summary.get().clone());
+        let again = self.by_words.get(&words).copied();
+        let place = without_positions(&finding.location);
+        let causes = finding.check.follows.iter().filter_map(|cause| {
+            let check = crate::check::find(cause)?;
+            let number = self.by_place.get(&(check.id, place.clone()))?;
+            (check.level <= finding.check.level).then_some(*number)
+        });
+        let first = again.into_iter().chain(causes).min();
+        let first = first
+            .map(|number| &self.names[number])
+            .filter(|name| **name != finding.replay);
+        first.cloned().or_else(|| {
+            let heads = beside.iter().find(|other| {
+                other.folded_into.is_none()
+                    && other.replay != finding.replay
+                    && other.check.level <= finding.check.level
+                    && same_cause(finding, other)
+            });
+            heads.map(|other| other.replay.clone())
         })
-        .map(|other| other.replay.clone())
+    }
 }
 
 /// Whether what `other` tells is told again by `finding`: by the same check in the same words for

@@ -49,6 +49,7 @@ fn call(step: usize, method: &str, path: &str, body: &str, status: u16, answer: 
     Exchange {
         request: request.bytes(None, body.to_owned()),
         outcome: Ok(Response::new(status, "HTTP/1.1", headers, answer, false)),
+        began: None,
         elapsed: Duration::ZERO,
     }
 }

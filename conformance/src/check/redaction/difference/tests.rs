@@ -14,6 +14,7 @@ fn run(headers: &[(&str, &str)], body: &str, id: &str) -> Run {
     let exchange = Exchange {
         request: Request::new("GET", "/things"),
         outcome: Ok(Response::new(200, "HTTP/1.1", headers, body, false)),
+        began: None,
         elapsed: Duration::ZERO,
     };
     Run::of(
