@@ -5,6 +5,6 @@ mod canary;
 mod difference;
 mod fields;
 
-pub(crate) use canary::{SEARCHED, violation, violations};
+pub(crate) use canary::{SEARCHED, violation};
 pub(crate) use difference::{Comparison, Difference, Run, compare, side_by_side};
 pub(crate) use fields::{Field, Fields};

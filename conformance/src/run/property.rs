@@ -395,16 +395,14 @@ impl<P: Property> Runner<'_, P> {
         exchanges: &[Rc<Exchange>],
         judgement: &mut Judgement,
     ) {
-        if self.context.target.kind != TargetKind::CredentialService {
-            for violation in redaction::violations(caught, exchanges) {
-                judgement.fail(violation.in_suite(self.case.suite()));
-            }
-            return;
-        }
         for (number, one) in caught {
-            if let Some(exchange) = exchanges.get(*number) {
-                judgement.fail(contract::violation(exchange, *number, one));
-            }
+            let kind = self.context.target.kind;
+            judgement.fail(match (kind, exchanges.get(*number)) {
+                (TargetKind::CredentialService, Some(exchange)) => {
+                    contract::violation(exchange, *number, one)
+                }
+                _ => redaction::violation(*number, one).in_suite(self.case.suite()),
+            });
         }
     }
 

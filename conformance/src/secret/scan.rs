@@ -44,6 +44,8 @@ const GROUPS: usize = 256;
 /// A secret that is submitted again after so many others is remembered anew, before the index drops
 /// it.
 const LASTING: u32 = 4096;
+/// Most secrets, the newest ones, that a sighting is compared with.
+const OTHERS: usize = 4096;
 /// Most ids that are remembered of a secret.
 const STORED: usize = 64;
 
@@ -315,6 +317,17 @@ impl Scanner {
         found
             .iter()
             .any(|seen| seen.disclosure == plain && seen.decodings.is_empty())
+    }
+
+    /// Whether `shown` is of another secret too, which may show where it was seen: the same text was
+    /// submitted twice, and who reads it here learns of that one.
+    pub(crate) fn may_show(&self, received: &Received<'_>, seen: &Sighting, shown: &str) -> bool {
+        let mut others = self.secrets.iter().rev().take(OTHERS);
+        others.any(|other| {
+            !other.permitted.is_empty()
+                && other.value.contains(shown.trim())
+                && leaf::is_permitted(received, other, seen)
+        })
     }
 
     /// Whether nothing was submitted yet.

@@ -235,7 +235,8 @@ impl Watch {
             let shown = shown(submission, &sighting);
             let is_public = is_in(&shown, session::MARK)
                 || is_in(&shown, &target_text(request))
-                || self.is_public(&shown);
+                || self.is_public(&shown)
+                || scanner.may_show(&received, &sighting, &shown);
             (!is_public).then(|| caught(submission, sighting))
         });
         caught.collect()
@@ -418,7 +419,8 @@ fn target_text(request: &Request) -> String {
     decoded.into_owned()
 }
 
+/// In either case of letters, as secrets are searched for.
 fn is_in(value: &str, text: &str) -> bool {
-    let value = value.trim();
-    value.len() >= SHORTEST_PUBLIC && text.contains(value)
+    let value = value.trim().to_ascii_lowercase();
+    value.len() >= SHORTEST_PUBLIC && text.to_ascii_lowercase().contains(&value)
 }

@@ -1,10 +1,7 @@
 //! Turns what the watch caught into violations: which check, where, and in words.
 
-use std::{cmp::Ordering, collections::BTreeMap, rc::Rc};
-
 use crate::{
     check::{Check, RED001, RED002, RED003, RED004, RED005},
-    exchange::Exchange,
     finding::{Place, Violation},
     secret::{
         evidence::Glimpse,
@@ -16,29 +13,6 @@ use crate::{
 
 /// Checks that the search judges.
 pub(crate) const SEARCHED: [&Check; 5] = [&RED001, &RED002, &RED003, &RED004, &RED005];
-
-/// The violations that `caught` are, each with the number of its exchange. Of what shows at one place
-/// of the answers to one operation, only that which shows most is told.
-pub(crate) fn violations(caught: &[(usize, Caught)], exchanges: &[Rc<Exchange>]) -> Vec<Violation> {
-    let mut kept: BTreeMap<(String, String), Vec<Violation>> = BTreeMap::new();
-    for (number, one) in caught {
-        let found = violation(*number, one);
-        let request = exchanges.get(*number).map(|exchange| &exchange.request);
-        let operation = request.map(|request| format!("{} {}", request.method, request.template));
-        let key = (operation.unwrap_or_default(), found.place.normal());
-        let known = kept.entry(key).or_default();
-        match known
-            .first()
-            .map(|first| first.check.id.cmp(found.check.id))
-        {
-            Some(Ordering::Less) => continue,
-            Some(Ordering::Greater) => known.clear(),
-            _ => {}
-        }
-        known.push(found);
-    }
-    kept.into_values().flatten().collect()
-}
 
 /// The violation that `caught` is, in exchange `number` of its input.
 pub(crate) fn violation(number: usize, caught: &Caught) -> Violation {

@@ -83,10 +83,12 @@ pub(super) fn is_permitted(
         .any(|permission| match permission.part {
             Part::Whole => is_plain && is_about(received.path, &submission.stored),
             Part::Excerpt => is_plain && !sighting.disclosure.is_digest(),
-            Part::LastFour => matches!(
-                sighting.disclosure,
-                Disclosure::Glimpse(Glimpse::Last(count)) if count <= 4
-            ),
+            Part::LastFour => match sighting.disclosure {
+                Disclosure::Glimpse(Glimpse::Last(count)) => count <= 4,
+                // Nothing but its last four characters.
+                Disclosure::Glimpse(Glimpse::Whole) => submission.value.trim().chars().count() <= 4,
+                _ => false,
+            },
         })
 }
 
