@@ -189,13 +189,15 @@ impl Cover<'_> {
     }
 
     fn valid(&mut self, value: &Value, path: &[Step], what: &str, from_document: bool) {
-        if !self.seen_valid.insert(value.to_string()) {
+        let text = value.to_string();
+        if self.seen_valid.contains(&text) {
             return;
         }
         if self.found.valid.len() >= self.most {
             self.full = true;
             return;
         }
+        self.seen_valid.insert(text);
         self.found.valid.push(Labelled {
             value: value.clone(),
             instance: pointer(path),
@@ -396,13 +398,15 @@ impl Cover<'_> {
 
     fn invalid(&mut self, found: Option<Broken>) {
         let Some(broken) = found else { return };
-        if !self.seen_invalid.insert(broken.value.to_string()) {
+        let text = broken.value.to_string();
+        if self.seen_invalid.contains(&text) {
             return;
         }
         if self.found.invalid.len() >= self.most {
             self.full = true;
             return;
         }
+        self.seen_invalid.insert(text);
         self.found.invalid.push(broken);
     }
 

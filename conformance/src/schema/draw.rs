@@ -11,7 +11,7 @@ use super::{
     judge,
     node::{Node, Types},
     number,
-    shape::Shape,
+    shape::{MOST_ITEMS, Shape},
     text,
 };
 
@@ -278,8 +278,11 @@ impl<'a> Drawer<'a> {
         self.array_of(shape, length)
     }
 
-    /// An array of that many items; fewer if no more came up and that is enough.
+    /// An array of that many items; fewer if no more came up and that is enough. None if it had to be too long.
     pub(crate) fn array_of(&mut self, shape: &Shape, length: u64) -> Option<Value> {
+        if length > MOST_ITEMS {
+            return None;
+        }
         let least = shape.min_items;
         let mut items: Vec<Value> = Vec::new();
         let mut wanted: Vec<GoalId> = Vec::new();

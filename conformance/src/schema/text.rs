@@ -14,9 +14,12 @@ pub(crate) const LONGEST: u64 = 1 << 20;
 /// Proposals that a text of several patterns and formats is picked from.
 const TRIES: usize = 40;
 
-/// A text for the shape; with several patterns the caller still has to judge it.
+/// A text for the shape; with several patterns the caller still has to judge it. None if it had to be too long.
 pub(crate) fn draw(shape: &Shape, rng: &mut TestRng) -> Option<String> {
     let (min, max) = range(shape);
+    if min > LONGEST {
+        return None;
+    }
     if let Some(first) = shape.patterns.first() {
         for format in &shape.formats {
             if let Some(text) = format::draw(format, rng)

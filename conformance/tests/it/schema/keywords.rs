@@ -448,3 +448,32 @@ fn examples_and_defaults() {
         .collect();
     assert_eq!(documented, [&json!({"a": "like this"}), &json!({"a": "d"})]);
 }
+
+/// Values beyond these bounds would take gigabytes: they are not made, and nothing waits for them.
+#[test]
+fn bounds_that_are_far_away() {
+    let (schemas, at) = schema(json!({
+        "type": "object",
+        "properties": {
+            "list": {"type": "array", "items": {"type": "integer"}, "maxItems": 4_000_000_000_u64},
+            "text": {"type": "string", "maxLength": 4_000_000_000_u64},
+            "word": {"type": "string", "pattern": "^a*$", "maxLength": 4_000_000_000_u64},
+        },
+    }));
+    let coverage = schemas.coverage(&at);
+    let longest = coverage.valid.iter().map(|one| one.value.to_string().len());
+    assert!(longest.max().is_some_and(|length| length < 1_000));
+    assert!(
+        coverage
+            .invalid
+            .iter()
+            .all(|one| !one.keyword.starts_with("max"))
+    );
+    for least in [
+        json!({"type": "array", "minItems": 4_000_000_000_u64}),
+        json!({"type": "string", "minLength": 4_000_000_000_u64}),
+    ] {
+        let (schemas, at) = schema(least);
+        assert!(schemas.valid(&at).is_err());
+    }
+}

@@ -1,6 +1,4 @@
 //! `cargo run -p behaviour -- DOCUMENT…`: proves the types of each document's client, as [`behaviour`] says.
-//!
-//! Values at every bound of a schema that leads to hundreds of others take a lot of memory: `ulimit -v` first.
 
 use std::{collections::BTreeSet, path::Path, process::ExitCode};
 

@@ -75,7 +75,10 @@ pub fn prove(path: &Path, folder: &Path, most: usize) -> Result<Proof, NestedErr
         .map_err(refused)?
         .files;
     let _ = fs::remove_dir_all(folder);
-    let main = format!("{}{PROGRAM}", dispatch(&api, "proved_client"));
+    let main = format!(
+        "#![allow(deprecated)]\n{}{PROGRAM}",
+        dispatch(&api, "proved_client")
+    );
     let more = [
         ("examples/prove.rs", main.as_str()),
         ("Cargo.lock", include_str!("../../../../Cargo.lock")),
