@@ -21,7 +21,9 @@ pub enum OverlayMode {
     /// An error: the overlay was written for this document.
     MustMatch,
     /// A warning: the overlay was written for another version of the document. If no action matches,
-    /// it was written for another document altogether, and nothing is said.
+    /// it was written for another document altogether, and nothing is said. A target in a branch of an
+    /// `anyOf` that is picked by its `type` selects the schema around it too, where that has this type:
+    /// `type: [string, 'null']`, or `nullable: true` in a document of OpenAPI 3.0.
     MayMatch,
 }
 
@@ -314,6 +316,9 @@ fn act(
         }
     };
     let mut found = locate(root, &path);
+    if mode == OverlayMode::MayMatch {
+        found.extend(without_union(&action.target, root));
+    }
     let mut seen = std::collections::HashSet::new();
     found.retain(|pointer| seen.insert(pointer.clone()));
     if found.is_empty() {
@@ -361,6 +366,42 @@ fn act(
             }
         }
     }
+}
+
+/// What the target selects where a document says in OpenAPI 3.0's way, or with a list of types, what the
+/// target looks for in 3.1's: of `….anyOf[?@.type == 'string']…`, a branch beside that of null, the schema
+/// around it where that has the type itself. Without this, a member that an overlay makes secret would be
+/// none in another version of the document.
+fn without_union(target: &str, root: &Value) -> Vec<String> {
+    const OPEN: &str = ".anyOf[?@.type == '";
+    const CLOSE: &str = "']";
+    let Some((before, behind)) = target.split_once(OPEN) else {
+        return Vec::new();
+    };
+    let Some((wanted, rest)) = behind.split_once(CLOSE) else {
+        return Vec::new();
+    };
+    let has_type = |pointer: &String| match root.pointer(pointer).and_then(|it| it.get("type")) {
+        Some(Value::String(one)) => one == wanted,
+        Some(Value::Array(list)) => list.iter().any(|one| one == wanted),
+        _ => false,
+    };
+    let located = |target: &str| compile_path(target).map(|path| locate(root, &path));
+    let holders: Vec<Pointer> = located(before)
+        .into_iter()
+        .flatten()
+        .filter(has_type)
+        .filter_map(|pointer| Pointer::parse(&pointer))
+        .collect();
+    if holders.is_empty() {
+        return Vec::new();
+    }
+    let mut found = located(&format!("{before}{rest}")).unwrap_or_default();
+    found.retain(|pointer| {
+        Pointer::parse(pointer)
+            .is_some_and(|pointer| holders.iter().any(|holder| pointer.starts_with(holder)))
+    });
+    found
 }
 
 fn remove(

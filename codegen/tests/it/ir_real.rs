@@ -1,16 +1,17 @@
 //! Real documents: the project's own, reviewed as a whole, and those beside the workspace.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use codegen::{
     Lowered, NameLock,
-    ir::{ObjectRule, TypeKind, dump::dump},
+    ir::{ObjectRule, TypeKind, TypeRef, dump::dump},
     lower,
 };
-use spec::{Document, Style};
+use spec::{Document, Input, Overlay, OverlayMode, Style};
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -144,4 +145,62 @@ fn all_of_skyvern_is_decided_and_only_the_document_leaves_values_free() {
     assert!(report.counts.unions <= 17, "{}", report.counts.unions);
     // A second run gives the same, byte by byte.
     assert_eq!(dump(&lowered(&path, &[]).api), dump(&api));
+}
+
+/// What the overlay makes secret in the Skyvern document of today, in the 3.1 form, is secret in the one
+/// of February, in the 3.0 form, as far as it has the member.
+#[test]
+fn secrets_are_secret_in_either_form() {
+    let folder = workspace().join("../shared/specs");
+    let overlay = workspace().join("spec/overlays/skyvern.yaml");
+    let paths = ["skyvern-full.json", "skyvern-2026-02-openapi-3.0.3.json"];
+    let [today, february] = paths.map(|name| folder.join(name));
+    if !today.exists() || !february.exists() {
+        eprintln!("skipped: {} has not both documents", folder.display());
+        return;
+    }
+    let [today, february] = [today, february].map(|path| {
+        let overlays = [Overlay {
+            input: Input::File(&overlay),
+            mode: OverlayMode::MayMatch,
+        }];
+        let document = Document::read(Input::File(&path), &overlays)
+            .unwrap_or_else(|error| panic!("{}", error.render(Style::Plain)));
+        let lowered = lower(&document, &NameLock::default())
+            .unwrap_or_else(|errors| panic!("{}", document.render(&errors, Style::Plain)));
+        let fields = lowered
+            .api
+            .types
+            .into_iter()
+            .filter_map(|def| match def.kind {
+                TypeKind::Struct(body) => Some(body.fields),
+                _ => None,
+            });
+        let fields = fields
+            .flatten()
+            .map(|field| (field.origin.pointer.to_string(), field.ty));
+        fields.collect::<BTreeMap<String, TypeRef>>()
+    });
+    let mut both = 0;
+    for (pointer, ty) in today.iter().filter(|(_, ty)| holds_secret(ty)) {
+        if let Some(other) = february.get(pointer) {
+            assert!(
+                holds_secret(other),
+                "{pointer} is {other:?}, and {ty:?} today"
+            );
+            both += 1;
+        }
+    }
+    assert!(both >= 8, "only {both} members are in both");
+    let totp = &february["/components/schemas/NonEmptyPasswordCredential/properties/totp"];
+    assert_eq!(totp, &TypeRef::Secret);
+}
+
+fn holds_secret(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
+            holds_secret(inner)
+        }
+        other => other == &TypeRef::Secret,
+    }
 }

@@ -164,3 +164,57 @@ told! {
     empty_actions: "overlay: 1.0.0\ninfo: {title: O, version: '1'}\naction: []\nactions: []\n";
     broken_yaml: "overlay: 1.0.0\n\tinfo: {}\n";
 }
+
+/// `nullable: true`, a list of types, and `anyOf` say the same: an overlay written for one holds for all.
+#[test]
+fn a_branch_beside_null_is_found_in_every_form() {
+    let document = "openapi: 3.0.3
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    Login:
+      type: object
+      properties:
+        nullable: {type: string, nullable: true}
+        listed: {type: [string, 'null']}
+        branch: {anyOf: [{type: string}, {type: 'null'}]}
+        number: {type: integer, nullable: true}
+        map: {type: object, nullable: true, additionalProperties: {type: string}}
+";
+    let overlay = overlay(
+        "  - target: $.components.schemas.Login.properties.*.anyOf[?@.type == 'string']
+    update: {format: password}
+  - target: $.components.schemas.Login.properties.map.anyOf[?@.type == 'object'].additionalProperties
+    update: {format: password}
+",
+    );
+    let load = |mode| {
+        let overlays = [Overlay {
+            input: Input::Text {
+                name: "overlay.yaml",
+                text: &overlay,
+            },
+            mode,
+        }];
+        let input = Input::Text {
+            name: "api.yaml",
+            text: document,
+        };
+        Document::read(input, &overlays)
+    };
+    let document = load(OverlayMode::MayMatch).unwrap();
+    let properties = &document.root()["components"]["schemas"]["Login"]["properties"];
+    assert_eq!(properties["nullable"]["format"], "password");
+    assert_eq!(properties["listed"]["format"], "password");
+    assert_eq!(properties["branch"]["anyOf"][0]["format"], "password");
+    assert_eq!(properties["branch"].get("format"), None);
+    assert_eq!(properties["number"].get("format"), None);
+    assert_eq!(properties["map"].get("format"), None);
+    assert_eq!(
+        properties["map"]["additionalProperties"]["format"],
+        "password"
+    );
+    // Where an overlay has to match, it is taken by its word.
+    assert!(load(OverlayMode::MustMatch).is_err());
+}
