@@ -15,7 +15,7 @@ pub(super) fn models<'a>(
         "{header}//! The types of requests and answers, by domain and, re-exported here, all together.\n\n"
     );
     for module in modules.clone() {
-        let _ = writeln!(text, "mod {module};");
+        let _ = writeln!(text, "{}mod {module};", path("models", module));
     }
     text.push('\n');
     for module in modules {
@@ -32,9 +32,18 @@ pub(super) fn operations(header: &str, api: &Api) -> String {
     for group in &api.groups {
         let otherwise = format!("{}.", super::title(&group.module));
         let docs = docs::text(&group.docs, &otherwise, "///");
-        let _ = write!(text, "\n{docs}pub mod {};\n", group.module);
+        let (path, module) = (path("operations", &group.module), &group.module);
+        let _ = write!(text, "\n{docs}{path}pub mod {module};\n");
     }
     text
+}
+
+/// Rust finds the file of a module by itself only where its name is ASCII.
+fn path(folder: &str, module: &str) -> String {
+    if module.is_ascii() {
+        return String::new();
+    }
+    format!("#[path = \"{folder}/{module}.rs\"]\n")
 }
 
 /// `lib.rs`.

@@ -1,7 +1,7 @@
 //! The answers of an operation: the type of its success and the enum of its documented errors.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 use crate::emit::source::Source;
 use crate::emit::types::Scope;
@@ -160,9 +160,13 @@ impl<'a> Answers<'a> {
             arms.push((StatusRange::Class(2), quote!(Ok(()))));
         }
         arms.sort_by_key(|(status, _)| *status);
+        let codes: Vec<u16> = arms
+            .iter()
+            .filter_map(|(status, _)| exact(*status))
+            .collect();
         let mut merged: Vec<(TokenStream, TokenStream)> = Vec::new();
         for (status, read) in arms {
-            let pattern = pattern(status);
+            let pattern = pattern(status, &codes);
             match merged.last_mut() {
                 Some((patterns, same)) if same.to_string() == read.to_string() => {
                     *patterns = quote!(#patterns | #pattern);
@@ -284,16 +288,37 @@ fn variant(response: &Response, held: Option<TokenStream>) -> TokenStream {
     quote!(#doc #name #held,)
 }
 
-fn pattern(status: StatusRange) -> TokenStream {
+fn exact(status: StatusRange) -> Option<u16> {
     match status {
-        StatusRange::Exactly(code) => {
-            let code = proc_macro2::Literal::u16_unsuffixed(code);
-            quote!(#code)
-        }
+        StatusRange::Exactly(code) => Some(code),
+        StatusRange::Class(_) | StatusRange::Default => None,
+    }
+}
+
+/// A class without the codes that have an arm of their own.
+fn pattern(status: StatusRange, codes: &[u16]) -> TokenStream {
+    let literal = proc_macro2::Literal::u16_unsuffixed;
+    match status {
+        StatusRange::Exactly(code) => literal(code).into_token_stream(),
         StatusRange::Class(digit) => {
-            let first = proc_macro2::Literal::u16_unsuffixed(u16::from(digit) * 100);
-            let last = proc_macro2::Literal::u16_unsuffixed(u16::from(digit) * 100 + 99);
-            quote!(#first..=#last)
+            let (mut first, last) = (u16::from(digit) * 100, u16::from(digit) * 100 + 99);
+            let inside = codes.iter().filter(|code| (first..=last).contains(code));
+            let mut inside: Vec<u16> = inside.copied().collect();
+            inside.sort_unstable();
+            inside.push(last + 1);
+            let mut ranges = Vec::new();
+            for code in inside {
+                match code.checked_sub(1).filter(|end| *end >= first) {
+                    Some(end) if end == first => ranges.push(literal(end).into_token_stream()),
+                    Some(end) => {
+                        let (first, end) = (literal(first), literal(end));
+                        ranges.push(quote!(#first..=#end));
+                    }
+                    None => {}
+                }
+                first = code + 1;
+            }
+            quote!(#(#ranges)|*)
         }
         StatusRange::Default => quote!(_),
     }
