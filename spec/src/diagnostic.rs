@@ -1,5 +1,7 @@
 //! What is wrong with a document, where, and what to do about it.
 
+mod rule;
+
 use std::{fmt, ops::Range};
 
 use crate::{
@@ -82,6 +84,15 @@ impl Diagnostic {
     pub(crate) fn in_file(mut self, source: SourceId) -> Self {
         self.location.source = source;
         self
+    }
+
+    /// Where the rule is written that the document breaks: the specification of OpenAPI, JSON Schema or
+    /// Overlay. `None` for warnings, and for faults that no specification speaks of (a missing file).
+    pub fn rule(&self) -> Option<&'static str> {
+        match self.severity {
+            Severity::Error => rule::rule(self.code),
+            Severity::Warning => None,
+        }
     }
 
     /// Says that the key of the member is at fault, not its value.

@@ -89,6 +89,9 @@ pub fn render_github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         if let Some(hint) = &diagnostic.hint {
             let _ = write!(message, "\nhelp: {hint}");
         }
+        if let Some(rule) = diagnostic.rule() {
+            let _ = write!(message, "\nnote: the rule is in {rule}");
+        }
         let _ = writeln!(
             text,
             "::{command} {place},title={}::{}",
@@ -191,6 +194,9 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(visible(hint)));
+    }
+    if let Some(rule) = diagnostic.rule() {
+        group = group.element(Level::NOTE.message(format!("the rule is in {rule}")));
     }
     renderer.render(&[group])
 }
