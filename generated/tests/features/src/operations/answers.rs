@@ -45,7 +45,7 @@ impl Client {
             202 => answer.text().map(SeveralResponse::Accepted),
             204 => Ok(SeveralResponse::NoContent),
             404 => Err(answer.json_error(SeveralError::NotFound)),
-            400..=403 | 405..=499 => Err(answer.json_error(SeveralError::ClientError)),
+            400..=499 => Err(answer.json_error(SeveralError::ClientError)),
             _ => Err(answer.text_error(SeveralError::Other)),
         }
     }
