@@ -16,7 +16,7 @@ pub struct Report {
     /// Texts whose name looks like a secret's and that are classified neither way
     /// (`format: password`, or `x-secret: false`).
     pub unclassified: Vec<Location>,
-    /// Schemas with a keyword that neither a type nor a check of the client stands for (`not`, `if`, `contains`…):
+    /// Keywords that neither a type nor a check of the client stands for (`not`, `if`, `contains`…):
     /// what they say of a value is the server's to check.
     pub unchecked: Vec<Location>,
     /// How much there is.

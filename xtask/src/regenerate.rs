@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Display,
     fs,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
@@ -9,9 +10,9 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
-use codegen::{Extent, Generated, NameLock, Settings};
+use codegen::{Extent, Generated, NameLock, Report, Settings};
 use spec::{
-    Diagnostic, Document, OverlayMode,
+    Diagnostic, Document, Location, OverlayMode,
     document::{Input, Overlay},
 };
 
@@ -43,7 +44,7 @@ pub(crate) struct Options {
     /// Write nothing; print a diff and exit with 2 if anything would change.
     #[arg(long)]
     check: bool,
-    /// Print every warning and every free JSON value instead of their number.
+    /// Print every warning instead of their number.
     #[arg(long, short)]
     verbose: bool,
 }
@@ -131,10 +132,12 @@ pub(crate) fn run(request: &Request, out: &mut impl Write) -> Result<(), Failure
     let wanted = wanted(request, &document, &generated);
     let plan = Plan::new(wanted, &request.folder().join("src"))?;
     if request.check {
+        left_open(&document, &generated.report, out)?;
         return check(request, &plan, out);
     }
     plan.apply()?;
     tell(&plan, out)?;
+    left_open(&document, &generated.report, out)?;
     Ok(())
 }
 
@@ -336,7 +339,7 @@ fn report(
             )?;
         }
     }
-    free_values(request, document, generated, out)
+    Ok(())
 }
 
 fn unclassified(location: spec::Location, is_own: bool) -> Diagnostic {
@@ -351,37 +354,56 @@ fn unclassified(location: spec::Location, is_own: bool) -> Diagnostic {
         .hint("add `format: password` (a secret) or `x-secret: false` (none) in an overlay")
 }
 
-/// Says how many values stayed free; those that the document itself does not leave free, one by one.
-fn free_values(
-    request: &Request,
-    document: &Document,
-    generated: &Generated,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
-    let fallbacks = &generated.report.fallbacks;
-    if fallbacks.is_empty() {
-        return Ok(());
-    }
-    let (free, ours): (Vec<_>, Vec<_>) = fallbacks
+/// Says what has no type of its own, and what no check of the client stands for: each with its place and
+/// the reason.
+fn left_open(document: &Document, report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let ours = report
+        .fallbacks
         .iter()
-        .partition(|fallback| fallback.reason.is_the_documents());
-    let text = format!(
-        "{} left free by the document, {} because this generator has no type for them",
-        counted(free.len(), "JSON value"),
-        ours.len(),
-    );
-    status::line(out, "Free", AnsiColor::Cyan, &text)?;
-    for fallback in fallbacks {
-        if !request.verbose && fallback.reason.is_the_documents() {
-            continue;
-        }
-        let place = match document.span(&fallback.location, false) {
-            Some(span) => format!("{}:{}:{}", span.file, span.line, span.column),
-            None => fallback.location.to_string(),
-        };
-        writeln!(out, "{:>12} {place}: {}", "", fallback.reason)?;
+        .filter(|fallback| !fallback.reason.is_the_documents())
+        .count();
+    let free = report.fallbacks.len() - ours;
+    if free + ours > 0 {
+        let text = format!(
+            "{} left free by the document, {ours} because this generator has no type for them",
+            counted(free, "JSON value"),
+        );
+        status::line(out, "Free", AnsiColor::Cyan, &text)?;
+    }
+    for fallback in &report.fallbacks {
+        place(document, &fallback.location, &fallback.reason, out)?;
+    }
+    if !report.unchecked.is_empty() {
+        let text = format!(
+            "{} left to the server: the client neither has a type for it nor checks it",
+            counted(report.unchecked.len(), "keyword"),
+        );
+        status::line(out, "Unchecked", AnsiColor::Cyan, &text)?;
+    }
+    for location in &report.unchecked {
+        let keyword = location.pointer.last().unwrap_or_default();
+        place(document, location, &format_args!("`{keyword}`"), out)?;
     }
     Ok(())
+}
+
+fn place(
+    document: &Document,
+    location: &Location,
+    reason: &dyn Display,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let at = document.span(location, false).map(|span| {
+        let (file, line, column) = (span.file, span.line, span.column);
+        format!("{file}:{line}:{column} ")
+    });
+    let at = at.unwrap_or_default();
+    // What a document says is not obeyed by the terminal.
+    let pointer = location
+        .pointer
+        .as_str()
+        .replace(char::is_control, "\u{fffd}");
+    writeln!(out, "{:>12} {at}{pointer}: {reason}", "")
 }
 
 fn render(document: &Document, diagnostics: &[Diagnostic]) -> String {

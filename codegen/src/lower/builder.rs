@@ -234,10 +234,14 @@ impl<'d> Builder<'d> {
             };
         }
         let schema = self.reader.schema(key);
-        let unchecked = schema.parts.iter().filter(|part| says_unchecked(part.map));
-        self.report
-            .unchecked
-            .extend(unchecked.map(|part| part.at.clone()));
+        let unchecked = schema.parts.iter().flat_map(|part| {
+            let keywords = part
+                .map
+                .keys()
+                .filter(|key| UNCHECKED.contains(&key.as_str()));
+            keywords.map(|keyword| part.at.child(keyword))
+        });
+        self.report.unchecked.extend(unchecked);
         let nullable = schema.allows_null(self.reader);
         let mut used = self.shape(key, &schema, nullable, hint);
         if !matches!(used.ty, TypeRef::Named { .. }) {
@@ -515,11 +519,6 @@ const UNCHECKED: &[&str] = &[
     "propertyNames",
     "unevaluatedItems",
 ];
-
-/// Whether a schema object has one of these.
-fn says_unchecked(map: &serde_json::Map<String, Value>) -> bool {
-    map.keys().any(|key| UNCHECKED.contains(&key.as_str()))
-}
 
 /// Bounds on the elements of a list, as bounds on the list.
 fn each_of(each: Constraints) -> Constraints {

@@ -1,6 +1,6 @@
 //! A change of the document changes the lines that belong to it, and no other.
 
-use codegen::{NameLock, ir::dump::dump, lower};
+use codegen::{Extent, NameLock, Settings, generate, ir::dump::dump, lower};
 
 use crate::ir::read;
 
@@ -56,6 +56,46 @@ fn a_new_property_adds_its_line() {
     assert_eq!(
         changed(&old, &new),
         (vec!["  weight?: f64".to_owned()], vec![])
+    );
+}
+
+/// In the text of the crate as well: one file, and in it only the struct and its setters.
+#[test]
+fn a_new_property_touches_one_struct() {
+    let text = BASE.replace(
+        "        size:",
+        "        colour: {type: string}\n        size:",
+    );
+    let [old, new] = [BASE, &text].map(|text| {
+        let settings = Settings {
+            package: "stable-client".to_owned(),
+            source: "stable.yaml".to_owned(),
+            names: NameLock::default(),
+            extent: Extent::Crate,
+        };
+        let generated = generate(&read("stable.yaml", text), &settings);
+        generated.expect("a sound document").files
+    });
+    let pairs = old.iter().zip(new.iter());
+    let differ: Vec<(&str, &str, &str)> = pairs
+        .map(|((name, old), (same, new))| {
+            assert_eq!(name, same);
+            (name, old, new)
+        })
+        .filter(|(_, old, new)| old != new)
+        .collect();
+    let [(name, old, new)] = differ[..] else {
+        panic!("{differ:?}");
+    };
+    assert_eq!(name, "src/models/things.rs");
+    let (added, removed) = changed(old, new);
+    assert_eq!(removed, Vec::<String>::new());
+    assert_eq!(
+        added,
+        [
+            "    pub colour: Option<String>,",
+            "    with_colour(colour: into String),",
+        ]
     );
 }
 

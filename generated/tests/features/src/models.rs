@@ -7,9 +7,11 @@ mod bodies;
 mod common;
 mod login;
 mod parameters;
+mod styles;
 
 pub use answers::*;
 pub use bodies::*;
 pub use common::*;
 pub use login::*;
 pub use parameters::*;
+pub use styles::*;

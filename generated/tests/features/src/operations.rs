@@ -15,3 +15,6 @@ pub mod login;
 
 /// Parameters
 pub mod parameters;
+
+/// Styles
+pub mod styles;

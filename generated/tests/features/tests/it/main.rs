@@ -9,6 +9,7 @@ mod parameters;
 #[expect(dead_code, reason = "the tests of the other client use all of it")]
 #[path = "../../../it/server.rs"]
 mod server;
+mod styles;
 
 use features_client::{Client, ClientBuilder, RetryPolicy};
 use server::{Recorded, Reply, Server};
