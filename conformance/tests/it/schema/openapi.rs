@@ -265,3 +265,29 @@ fn secrets_by_reason() {
     assert!(secrets[1].covers(&inside));
     assert!(!secrets[0].covers(&inside));
 }
+
+/// Each branch of one value is one value, whichever way it travels.
+#[test]
+fn one_of_with_one_value_each() {
+    let one_of = json!({"oneOf": [
+        {"type": "string", "enum": ["asc"], "description": "up"},
+        {"type": "string", "enum": ["desc"]},
+        {"const": "none", "readOnly": true},
+    ]});
+    for version in ["3.0.3", "3.1.0"] {
+        let schemas = document(
+            version,
+            &json!({
+                "S": one_of,
+                "Holder": {"type": "object", "required": ["s"], "properties": {"s": {"$ref": "#/components/schemas/S"}}},
+            }),
+        );
+        for direction in [Direction::Either, Direction::Request, Direction::Response] {
+            let schemas = schemas.in_direction(direction);
+            for name in ["S", "Holder"] {
+                let reasons = schemas.valid(&component(name)).err();
+                assert_eq!(reasons, None, "{version} {direction:?} {name}");
+            }
+        }
+    }
+}
