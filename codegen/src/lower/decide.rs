@@ -135,8 +135,16 @@ fn objects(
         _ => {}
     }
     if let Some(discriminator) = discriminator
-        && let Some(rule) = by_discriminator(branches, found, discriminator, tags)
+        && let Some((rule, shared)) = by_discriminator(branches, found, discriminator, tags)
     {
+        let Some((first, second)) = shared else {
+            return Some(rule);
+        };
+        if let Some(rule) = by_texts(branches, found, discriminator.property) {
+            return Some(rule);
+        }
+        let what = format!("`{}` has the same value in both", discriminator.property);
+        overlaps.push((first, second, what));
         return Some(rule);
     }
     if let Some(rule) = by_constant(branches, found) {
@@ -145,14 +153,16 @@ fn objects(
     Some(by_members(branches, found, overlaps))
 }
 
+/// The rule, and two branches that it cannot tell apart because no value is the second's alone.
 fn by_discriminator(
     branches: &[Branch<'_>],
     found: &[usize],
     discriminator: &Discriminator<'_>,
     tags: &[Option<&str>],
-) -> Option<ObjectRule> {
+) -> Option<(ObjectRule, Option<(usize, usize)>)> {
     let wire = discriminator.property;
     let mut values: Vec<(String, usize)> = Vec::new();
+    let mut shared = None;
     for &index in found {
         let branch = &branches[index];
         let mut named: Vec<String> = match tags.get(index) {
@@ -165,16 +175,48 @@ fn by_discriminator(
         if named.is_empty() {
             named = implicit(branch, wire);
         }
+        let before = values.len();
+        let mut other = None;
         for value in named {
-            if values.iter().all(|(known, _)| *known != value) {
-                values.push((value, index));
+            match values.iter().find(|(known, _)| *known == value) {
+                Some((_, first)) => other = Some(*first),
+                None => values.push((value, index)),
             }
+        }
+        if values.len() == before {
+            shared = shared.or(other
+                .filter(|first| *first != index)
+                .map(|first| (first, index)));
         }
     }
     if values.is_empty() {
         return None;
     }
-    Some(by_tag(branches, found, wire, values))
+    Some((by_tag(branches, found, wire, values), shared))
+}
+
+/// Where branches share a value of the tag: by its other values, and by the texts that a required member of
+/// these branches is fixed to. What has none of them is a shape of tomorrow.
+fn by_texts(branches: &[Branch<'_>], found: &[usize], tag: &str) -> Option<ObjectRule> {
+    let mut rules = decisive(branches, found, false);
+    rules.retain(|rule| {
+        rule.value.is_some()
+            && branches[rule.variant]
+                .features
+                .required
+                .contains(&rule.wire.as_str())
+    });
+    let by_tag: BTreeSet<usize> = rules
+        .iter()
+        .filter(|rule| rule.wire == tag)
+        .map(|rule| rule.variant)
+        .collect();
+    rules.retain(|rule| rule.wire == tag || !by_tag.contains(&rule.variant));
+    let told = |index: &usize| rules.iter().any(|rule| rule.variant == *index);
+    found.iter().all(told).then_some(ObjectRule::Keys {
+        decisive: rules,
+        otherwise: Vec::new(),
+    })
 }
 
 fn by_tag(
