@@ -5,6 +5,7 @@
 mod bridge;
 mod cli;
 mod contract;
+mod docs;
 mod foreign;
 mod redaction;
 mod reference;

@@ -112,6 +112,12 @@ fn every_report_is_read_by_others() {
         panic!("another version")
     };
     assert!(log.entries.len() >= findings);
+    let times: std::collections::BTreeSet<&str> = log
+        .entries
+        .iter()
+        .map(|entry| entry.started_date_time.as_str())
+        .collect();
+    assert!(times.len() > 1, "{times:?}");
 
     let sarif: Value = serde_json::from_str(&text(directory, "report.sarif")).unwrap();
     let validator = jsonschema::validator_for(&sarif_schema()).unwrap();
@@ -120,10 +126,12 @@ fn every_report_is_read_by_others() {
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    assert_eq!(
-        sarif["runs"][0]["results"].as_array().unwrap().len(),
-        findings
-    );
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), findings);
+    for result in results {
+        let line = &result["locations"][0]["physicalLocation"]["region"]["startLine"];
+        assert!(line.as_u64() > Some(0), "{result:#}");
+    }
 
     let lines = text(directory, "run.ndjson");
     assert!(
