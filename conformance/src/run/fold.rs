@@ -77,3 +77,63 @@ fn without_positions(place: &str) -> String {
         .collect();
     tokens.join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// A finding of `check` with these words at this place.
+    fn finding(number: usize, check: &str, words: u8, place: u8) -> Finding {
+        let text = json!({
+            "check": check,
+            "case": "schema::status_documented::a",
+            "summary": format!("words {words}"),
+            "location": format!("response.body:/{place}/x{place}"),
+            "place": "",
+            "evidence": "",
+            "phase": "random",
+            "input": null,
+            "told": null,
+            "nearest_told": null,
+            "tried": 0,
+            "exchanges": [],
+            "exchange": 0,
+            "replay": format!("{number}"),
+            "count": 1,
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    /// The first of all findings before that has the same cause.
+    fn looked_for(finding: &Finding, before: &[Finding]) -> Option<String> {
+        let heads = before.iter().find(|other| {
+            other.folded_into.is_none()
+                && other.check.level <= finding.check.level
+                && same_cause(finding, other)
+        });
+        heads.map(|other| other.replay.clone())
+    }
+
+    proptest! {
+        #[test]
+        fn the_head_is_the_first_that_a_search_of_all_would_find(
+            parts in prop::collection::vec((0usize..4, 0u8..3, 0u8..3), 0..40)
+        ) {
+            // SCH002 and SCH003 follow from SCH001 and SCH005.
+            let checks = ["SCH001", "SCH002", "SCH003", "SCH005"];
+            let mut heads = Heads::default();
+            let mut before: Vec<Finding> = Vec::new();
+            for (number, (check, words, place)) in parts.into_iter().enumerate() {
+                let mut one = finding(number, checks[check], words, place);
+                let expected = looked_for(&one, &before);
+                one.folded_into = heads.of(&one, &[]);
+                prop_assert_eq!(&one.folded_into, &expected);
+                heads.add(&one);
+                before.push(one);
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use clap::Parser as _;
+use serde_json::Value;
 use skyvern_conformance::cli::Cli;
 
 mod commands;
@@ -89,6 +90,34 @@ fn a_command_line_that_is_none_is_found() {
             "{}",
             line.place
         );
+    }
+}
+
+#[test]
+fn the_workflow_gives_the_action_what_it_takes() {
+    let action: Value = serde_yaml::from_str(&read("action.yml")).unwrap();
+    let workflow = read("docs/examples/github-workflow.yml");
+    let workflow: Value = serde_yaml::from_str(&workflow).unwrap();
+    let jobs = workflow["jobs"].as_object().unwrap();
+    let steps = jobs
+        .values()
+        .flat_map(|job| job["steps"].as_array().unwrap());
+    let ours: Vec<&Value> = steps.filter(|step| step["uses"] == "./").collect();
+    assert!(!ours.is_empty());
+    for step in ours {
+        let given = step["with"].as_object().unwrap();
+        for name in given.keys() {
+            assert!(
+                !action["inputs"][name].is_null(),
+                "the action takes no {name}"
+            );
+        }
+        for (name, input) in action["inputs"].as_object().unwrap() {
+            assert!(
+                input["required"] != true || given.contains_key(name),
+                "{name}"
+            );
+        }
     }
 }
 
