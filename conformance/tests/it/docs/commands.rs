@@ -114,13 +114,11 @@ fn walk(place: &str, value: &Value, lines: &mut Vec<Line>) {
 fn joined(lines: &[&str]) -> String {
     let mut text = String::new();
     for line in lines {
-        match line.strip_suffix('\\') {
-            Some(part) => text.push_str(part),
-            None => {
-                text.push_str(line);
-                break;
-            }
-        }
+        let Some(part) = line.strip_suffix('\\') else {
+            text.push_str(line);
+            break;
+        };
+        text.push_str(part);
     }
     text
 }
@@ -182,8 +180,8 @@ fn words(text: &str) -> Vec<String> {
                 quote = Some(one);
                 word.get_or_insert_default();
             }
-            (None, '#') if word.is_none() => break,
-            (None, '|' | ';' | '>') if word.is_none() => break,
+            // A comment, or the next command.
+            (None, '#' | '|' | ';' | '>') if word.is_none() => break,
             (None, _) if one.is_whitespace() => words.extend(word.take()),
             _ => word.get_or_insert_default().push(one),
         }
