@@ -149,21 +149,9 @@ impl Selection {
         Suite::ALL
             .into_iter()
             .filter(|suite| match &self.suites[..] {
-                [] => suite.is_complete() || self.names_suite(*suite),
+                [] => true,
                 named => named.contains(suite),
             })
-    }
-
-    /// Whether `suite` is asked for by its name, or by that of a case in it.
-    pub fn names_suite(&self, suite: Suite) -> bool {
-        let of_suite = |pattern: &Pattern| {
-            let first = pattern.text.split("::").next();
-            let ids = CHECKS.iter().filter(|check| check.suite == suite);
-            first == Some(suite.name())
-                || pattern.is_for_checks()
-                    && ids.into_iter().any(|check| pattern.names_check(check))
-        };
-        self.suites.contains(&suite) || self.only.iter().any(of_suite)
     }
 }
 

@@ -84,7 +84,7 @@ impl Session {
         input: InputNumber,
     ) -> Self {
         Self {
-            group: Cell::new(context.watch_of(&case).group()),
+            group: Cell::new(context.watch.group()),
             context,
             scope,
             case,
@@ -129,7 +129,7 @@ impl Session {
                 None
             };
             self.context.show(self.case.as_str(), &request);
-            let watch = self.context.watch_of(&self.case);
+            let watch = &self.context.watch;
             let sent = watch.sent(&request, self.group.get());
             let exchange = Rc::new(Box::pin(self.context.send(request, self.limited())).await?);
             drop(turn);
@@ -207,7 +207,7 @@ impl Session {
     /// From here on requests belong together, and no longer with those before: secrets of the same
     /// group are looked for most closely in each other's answers.
     pub(crate) fn begin_group(&self) {
-        self.group.set(self.context.watch_of(&self.case).group());
+        self.group.set(self.context.watch.group());
     }
 
     /// Whether a secret came back in exchange `number`.

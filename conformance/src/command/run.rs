@@ -22,7 +22,6 @@ use crate::{
     preflight,
     recording::Recorder,
     run::{self, Context, Interrupts as _, Limits, Telling},
-    secret::watch::Watch,
     seed::Seed,
     settings::PlanSettings,
     setup::{self, Ready, SetupError},
@@ -97,9 +96,6 @@ pub(super) async fn run(
         settings.selection,
     );
     context.regressions = history.regressions.clone();
-    if !logs.is_empty() {
-        context.watch = Watch::new(&context.target);
-    }
     let context = Rc::new(context.with_bridge(ready.bridge));
     let redactor = Rc::clone(&ready.redactor);
     let is_fit = move |id: &str| redactor.text(id).get() == id;

@@ -12,8 +12,6 @@ use tokio::sync::RwLock;
 
 use crate::{
     bridge::Bridge,
-    case::CaseId,
-    check::Suite,
     event::Latency,
     exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
@@ -23,7 +21,7 @@ use crate::{
     secret::watch::Watch,
     seed::Seed,
     session::{Stop, StopReason},
-    target::{Target, TargetKind},
+    target::Target,
     transport::{Limited, Transport},
 };
 
@@ -40,7 +38,6 @@ pub(crate) struct Context {
     pub(crate) watch: Watch,
     /// The credential service behind the server, if the run is one.
     pub(crate) bridge: Option<Bridge>,
-    bridge_watch: Watch,
     pub(crate) seed: Seed,
     pub(crate) budget: Budget,
     pub(crate) selection: Selection,
@@ -66,20 +63,12 @@ impl Context {
         budget: Budget,
         selection: Selection,
     ) -> Self {
-        // A credential service is not asked without: what its reads may show is known.
-        let watches =
-            selection.names_suite(Suite::Redaction) || target.kind == TargetKind::CredentialService;
         Self {
-            watch: if watches {
-                Watch::new(&target)
-            } else {
-                Watch::blind()
-            },
+            watch: Watch::new(&target),
             target,
             transport,
             ledger: Ledger::default(),
             bridge: None,
-            bridge_watch: Watch::blind(),
             seed,
             budget,
             selection,
@@ -95,26 +84,7 @@ impl Context {
     /// The same with the credential service that the server is to keep its credentials in.
     #[must_use]
     pub(crate) fn with_bridge(self, bridge: Option<Bridge>) -> Self {
-        // Whatever the run searches, echoes of the service are searched for: of these cases it is
-        // known to the last what is public.
-        let bridge_watch = match &bridge {
-            Some(_) => Watch::new(&self.target),
-            None => Watch::blind(),
-        };
-        Self {
-            bridge,
-            bridge_watch,
-            ..self
-        }
-    }
-
-    /// What searches the answers of `case`.
-    pub(crate) fn watch_of(&self, case: &CaseId) -> &Watch {
-        if self.watch.is_blind() && case.suite() == Suite::Bridge.name() {
-            &self.bridge_watch
-        } else {
-            &self.watch
-        }
+        Self { bridge, ..self }
     }
 
     /// Sends `request`, unless the run is over. A server that answers 429 beyond all patience ends it.

@@ -67,6 +67,7 @@ pub struct Watched {
 }
 
 /// The watch over a run.
+#[derive(Default)]
 pub struct Watch {
     /// The secrets of operations, by their names.
     fields: BTreeMap<String, Fields>,
@@ -100,32 +101,12 @@ impl Watch {
             .filter(|(_, fields)| !fields.is_empty())
             .collect();
         if fields.is_empty() {
-            return Self::blind();
+            return Self::default();
         }
         Self {
             fields,
             vocabulary: Vocabulary::of(target.document.root()),
-            ..Self::blind()
-        }
-    }
-
-    /// Whether it takes nothing for a secret.
-    pub(crate) fn is_blind(&self) -> bool {
-        self.fields.is_empty()
-    }
-
-    /// A watch that takes nothing for a secret.
-    pub fn blind() -> Self {
-        Self {
-            fields: BTreeMap::new(),
-            vocabulary: Vocabulary::default(),
-            scanner: RefCell::default(),
-            public: RefCell::default(),
-            logs: RefCell::default(),
-            strays: RefCell::default(),
-            groups: Cell::new(0),
-            requests: Cell::new(0),
-            answers: Cell::new(0),
+            ..Self::default()
         }
     }
 
@@ -229,6 +210,7 @@ impl Watch {
         let received = Received::of(request, response, &operation, sent.group, during);
         let mut sightings = scanner.scan(&received);
         hide_names(&mut sightings, &scanner);
+        drop_parts(&mut sightings, &scanner);
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
@@ -339,6 +321,40 @@ impl Watch {
 fn shows_credential(exchange: &Exchange) -> bool {
     let request = &exchange.request;
     request.method == "GET" && request.template.ends_with('}') && exchange.is_success()
+}
+
+/// Where a whole secret shows, a part of another that is the same text tells nothing more.
+fn drop_parts(sightings: &mut Vec<Sighting>, scanner: &Scanner) {
+    let text = |one: &Sighting| -> Option<String> {
+        let submission = scanner.submission(one.secret)?;
+        Some(shown(submission, one).to_ascii_lowercase())
+    };
+    let wholes: Vec<(Whereabouts, String)> = sightings
+        .iter()
+        .filter(|one| {
+            matches!(
+                one.disclosure,
+                Disclosure::Whole(Kind::Plain | Kind::Squeezed)
+            )
+        })
+        .filter_map(|one| Some((one.place.clone(), text(one)?)))
+        .collect();
+    sightings.retain(|one| {
+        let is_part = matches!(
+            one.disclosure,
+            Disclosure::Part {
+                kind: Kind::Plain,
+                ..
+            }
+        );
+        let Some(part) = text(one).filter(|_| is_part) else {
+            return true;
+        };
+        let covered = |(place, whole): &(Whereabouts, String)| {
+            *place == one.place && whole.contains(part.trim())
+        };
+        !wholes.iter().any(covered)
+    });
 }
 
 /// Members that are named by a secret stand at one place, whatever the secret is.
