@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::{
     canary::Class,
-    form::Kind,
+    form::{Kind, is_kept},
     log::Follower,
     registry::{Group, SecretId, Submission},
     scan::{Disclosure, Received, Scanner, Sighting, Whereabouts},
@@ -210,7 +210,7 @@ impl Watch {
         let received = Received::of(request, response, &operation, sent.group, during);
         let mut sightings = scanner.scan(&received);
         hide_names(&mut sightings, &scanner);
-        drop_parts(&mut sightings, &scanner);
+        drop_echoes(&mut sightings, &scanner);
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
@@ -323,38 +323,37 @@ fn shows_credential(exchange: &Exchange) -> bool {
     request.method == "GET" && request.template.ends_with('}') && exchange.is_success()
 }
 
-/// Where a whole secret shows, a part of another that is the same text tells nothing more.
-fn drop_parts(sightings: &mut Vec<Sighting>, scanner: &Scanner) {
+/// Where a secret shows as it was submitted, what the same text shows of another tells nothing more:
+/// a part of it, or all of it but for what stands between its letters and digits.
+fn drop_echoes(sightings: &mut Vec<Sighting>, scanner: &Scanner) {
     let text = |one: &Sighting| -> Option<String> {
         let submission = scanner.submission(one.secret)?;
-        Some(shown(submission, one).to_ascii_lowercase())
+        let shown = shown(submission, one).to_ascii_lowercase();
+        Some(shown.chars().filter(|one| is_kept(*one)).collect())
     };
-    let wholes: Vec<(Whereabouts, String)> = sightings
-        .iter()
-        .filter(|one| {
-            matches!(
-                one.disclosure,
-                Disclosure::Whole(Kind::Plain | Kind::Squeezed)
-            )
-        })
+    let is_open = |one: &Sighting| {
+        one.disclosure == Disclosure::Whole(Kind::Plain) && one.decodings.is_empty()
+    };
+    let open = sightings.iter().filter(|one| is_open(one));
+    let open: Vec<(Whereabouts, String)> = open
         .filter_map(|one| Some((one.place.clone(), text(one)?)))
         .collect();
-    sightings.retain(|one| {
-        let is_part = matches!(
+    let is_echo = |one: &Sighting| {
+        let is_text = matches!(
             one.disclosure,
-            Disclosure::Part {
-                kind: Kind::Plain,
-                ..
-            }
+            Disclosure::Whole(Kind::Plain | Kind::Squeezed)
+                | Disclosure::Part {
+                    kind: Kind::Plain,
+                    ..
+                }
         );
-        let Some(part) = text(one).filter(|_| is_part) else {
-            return true;
+        let Some(echo) = text(one).filter(|_| is_text && !is_open(one)) else {
+            return false;
         };
-        let covered = |(place, whole): &(Whereabouts, String)| {
-            *place == one.place && whole.contains(part.trim())
-        };
-        !wholes.iter().any(covered)
-    });
+        let mut open = open.iter();
+        open.any(|(place, whole)| *place == one.place && whole.contains(&echo))
+    };
+    sightings.retain(|one| !is_echo(one));
 }
 
 /// Members that are named by a secret stand at one place, whatever the secret is.

@@ -476,12 +476,13 @@ impl Change<'_> {
     fn of(&self, value: &str) -> Option<String> {
         let shape = self.shape;
         let draw = self.draw;
-        let of_class = |class| {
+        let of_class = |class: Class| {
             Draw::of(&[
                 draw[0].as_bytes(),
                 draw[1].as_bytes(),
                 draw[2].as_bytes(),
-                b"changed",
+                // No two classes have characters in common by more than chance.
+                class.name().as_bytes(),
             ])
             .value(class, &[])
         };
