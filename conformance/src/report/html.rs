@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     cause::{Cause, causes},
-    page::{outcomes, time, verdict, weight},
+    page::{outcomes, time, verdict, waited, weight},
     text::{counted, printable, shortened},
 };
 use crate::{
@@ -140,6 +140,7 @@ fn remarks(summary: &Summary) -> Vec<String> {
     if summary.ending != crate::event::Ending::Complete {
         remarks.push(format!("The plan is not done: {}.", summary.ending.name()));
     }
+    remarks.extend(waited(summary).map(|text| format!("Waited {text}.")));
     if !summary.left.is_empty() {
         let names = summary.left.iter().take(20);
         let names: Vec<String> = names

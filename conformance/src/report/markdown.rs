@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{
     cause::{Cause, causes},
-    page::{accepted, outcomes, time, verdict, weight},
+    page::{accepted, outcomes, time, verdict, waited, weight},
     text::{counted, printable, shortened},
 };
 use crate::{
@@ -100,6 +100,9 @@ fn head(summary: &Summary) -> String {
     page.push_str("| | |\n|---|---|\n");
     for (name, value) in rows {
         let _ = writeln!(page, "| {name} | {value} |");
+    }
+    if let Some(text) = waited(summary) {
+        let _ = writeln!(page, "\nWaited {text}.");
     }
     if !summary.left.is_empty() {
         let left = counted(summary.left.len() as u64, "thing");

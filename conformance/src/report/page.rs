@@ -31,6 +31,16 @@ pub(super) fn verdict(summary: &Summary) -> String {
     }
 }
 
+/// How long the run held still because the server asked for it, if it did.
+pub(super) fn waited(summary: &Summary) -> Option<String> {
+    let waited = &summary.waited;
+    (waited.refusals > 0).then(|| {
+        let refused = counted(waited.refusals, "request");
+        let seconds = waited.time.as_secs_f64();
+        format!("{seconds:.1}s, as the server answered {refused} with 429")
+    })
+}
+
 /// Cases by what became of them, in the order of a reader's interest.
 pub(super) fn outcomes(summary: &Summary) -> Vec<(CaseOutcome, usize)> {
     let all = [

@@ -11,6 +11,7 @@ use anstyle::Style;
 
 use super::{
     excerpt,
+    page::waited,
     style::{BAD, BOLD, DIM, GOOD, PLAIN, WARNING},
     text::{counted, printable, shortened},
 };
@@ -241,12 +242,7 @@ impl<W: Write> Terminal<W> {
         );
         self.line(style, "Summary", &text)?;
         self.searched(&summary.searched)?;
-        if summary.waited.refusals > 0 {
-            let text = format!(
-                "{:.1}s, as the server answered {} with 429",
-                summary.waited.time.as_secs_f64(),
-                counted(summary.waited.refusals, "request"),
-            );
+        if let Some(text) = waited(summary) {
             self.line(PLAIN, "Waited", &text)?;
         }
         if summary.created > 0 {
