@@ -55,6 +55,8 @@ pub enum Reason {
     FreeObject,
     /// A schema that allows everything.
     EmptySchema,
+    /// A member that is required and that no schema describes.
+    Undescribed,
     /// A schema that allows nothing.
     NoValue,
     /// An `enum` or `const` of values that are not all texts or all integers.
@@ -72,7 +74,10 @@ pub enum Reason {
 impl Reason {
     /// Whether the document itself leaves the value free: nothing could be said in its place.
     pub fn is_the_documents(self) -> bool {
-        matches!(self, Self::FreeObject | Self::EmptySchema)
+        matches!(
+            self,
+            Self::FreeObject | Self::EmptySchema | Self::Undescribed
+        )
     }
 }
 
@@ -81,6 +86,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::FreeObject => "the object may have any members",
             Self::EmptySchema => "the schema allows any value",
+            Self::Undescribed => "no schema describes members that are required",
             Self::NoValue => "the schema allows no value",
             Self::MixedEnum => "the values are neither all texts nor all integers",
             Self::Contradiction => "the types cannot hold at once",

@@ -1,5 +1,7 @@
 //! Objects with named members.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use spec::Location;
 
@@ -9,7 +11,7 @@ use super::{
     secrets,
 };
 use crate::{
-    ir::{Field, Presence, Rest, Struct, TypeId, TypeKind, TypeRef},
+    ir::{Constraints, Docs, Field, Presence, Rest, Struct, TypeId, TypeKind, TypeRef},
     names::distinct::{self, Kind},
     report::Reason,
     schema::{Additional, Key, Peeled, Schema, merge_constraints, read_constraints},
@@ -50,7 +52,13 @@ impl<'d> Builder<'d> {
             ));
         }
         let rest = self.rest(&key, &schema, &hint);
-        let mut constraints = crate::ir::Constraints::default();
+        if !matches!(rest, Rest::Kept { .. }) {
+            for field in self.undescribed(&key, &schema) {
+                fields.push(field);
+                given.push(None);
+            }
+        }
+        let mut constraints = Constraints::default();
         for part in &schema.parts {
             let bounds = read_constraints(&part.at, part.map, &mut self.report.warnings);
             constraints = merge_constraints(bounds, constraints);
@@ -62,6 +70,45 @@ impl<'d> Builder<'d> {
         };
         name_members(&mut structure, &given);
         TypeKind::Struct(structure)
+    }
+
+    /// Members that `required` names and no schema describes: without a field a caller could not send them, and
+    /// they would be lost on the way back. Unions beside them may describe them, and say how a tag is written.
+    fn undescribed(&mut self, key: &Key, schema: &Schema<'d>) -> Vec<Field> {
+        if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
+            return Vec::new();
+        }
+        let known: BTreeSet<&str> = schema
+            .properties()
+            .into_iter()
+            .map(|(wire, _)| wire)
+            .collect();
+        let required = schema.required().into_iter();
+        let open: Vec<&str> = required
+            .filter(|wire| !known.contains(wire) && !self.tag_names.contains(*wire))
+            .collect();
+        open.into_iter()
+            .map(|wire| {
+                let origin = key.at.child("required");
+                self.any(&origin, Reason::Undescribed);
+                Field {
+                    wire: wire.to_owned(),
+                    rust: String::new(),
+                    ty: TypeRef::Any,
+                    presence: Presence::Optional,
+                    default: None,
+                    fixed: None,
+                    read_only: false,
+                    write_only: false,
+                    docs: Docs {
+                        paragraphs: vec!["Required; the document has no schema for it.".to_owned()],
+                    },
+                    deprecated: false,
+                    constraints: Constraints::default(),
+                    origin,
+                }
+            })
+            .collect()
     }
 
     /// Of several places that speak of a member, the most specific that says more than notes.
