@@ -230,7 +230,6 @@ impl Family {
     }
 
     fn violation(
-        &self,
         trial: &Trial,
         property: Differing,
         difference: &Difference,
@@ -478,7 +477,7 @@ impl Property for Family {
                 else {
                     continue;
                 };
-                let mut violation = self.violation(input, *property, difference, exchange);
+                let mut violation = Self::violation(input, *property, difference, exchange);
                 violation.exchange = number;
                 judgement.fail(violation);
             }

@@ -118,11 +118,13 @@ async fn the_benign_show_and_say_nothing() {
         );
         for (clean, varied) in clean.iter().zip(&varied) {
             assert_eq!(clean.status, varied.status, "{}", defect.name);
-            assert!(
-                covers(&varied.json(), &clean.json()),
-                "{}: {varied:?}",
-                defect.name
-            );
+            let (mut kept, mut clean) = (varied.json(), clean.json());
+            if defect.name == "service-token-shown" {
+                for setting in [&mut kept, &mut clean] {
+                    setting.pointer_mut("/token/token").map(Value::take);
+                }
+            }
+            assert!(covers(&kept, &clean), "{}: {varied:?}", defect.name);
             let whole = format!("{varied:?}");
             // The setting of the service may show its own token: Skyvern's does.
             let may_show =
