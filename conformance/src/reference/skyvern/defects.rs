@@ -85,7 +85,7 @@ with_leaks! { defects
     NameCut Fault LIF002 "name-cut" "a name is cut to 64 characters" also ROB012;
     NameEscaped Fault LIF002 "name-escaped" "a name is stored with HTML escapes";
     UsernameLowered Fault LIF002 "username-lowered" "a user name is stored in lower case";
-    TotpTypeLost Fault LIF002 "totp-type-lost" "the TOTP type is lost";
+    TotpTypeLost Fault LIF002 "totp-type-lost" "the TOTP type is lost" also LIF012;
     IdentifierLost Fault LIF002 "identifier-lost" "the TOTP identifier is lost";
     LabelLost Fault LIF002 "label-lost" "the label of a secret is lost";
     EmptyLabelLost Fault LIF002 "empty-label-lost" "an empty label becomes null";
@@ -95,9 +95,9 @@ with_leaks! { defects
     BrandLowered Fault LIF003 "brand-lowered" "the brand is stored in lower case";
     BrandLost Fault LIF003 "brand-lost" "every card has the brand \"card\"";
     ListLacksCards Fault LIF004 "list-lacks-cards" "the list leaves cards out unless it is filtered" also LIF012 LIF017 LIF018;
-    ListRepeatsNewest Fault LIF004 "list-repeats-newest" "the first page shows the newest credential twice";
+    ListRepeatsNewest Fault LIF004 "list-repeats-newest" "the first page shows the newest credential twice" also LIF016;
     ListCutsNames Fault LIF004 "list-cuts-names" "the list cuts names to 8 characters";
-    ListLags Fault LIF004 "list-lags" "the list is that of before the last change";
+    ListLags Fault LIF004 "list-lags" "the list is that of before the last change" also LIF006 LIF012 LIF017 LIF018;
     EntriesCapped Fault LIF004 "entries-capped" "the twenty-first credential pushes out the oldest" also LIF012;
     UpdateRenumbers Fault LIF005 "update-renumbers" "an update gives the credential a new id";
     UpdateCreates Fault LIF005 "update-creates" "an update makes a second credential and leaves the first";
@@ -110,9 +110,9 @@ with_leaks! { defects
     StaleRead Fault LIF006 "stale-read" "a read answers what the first read answered";
     UpdateKeepsType Fault LIF007 "update-keeps-type" "an update to another type changes the name only";
     FilterKnowsFirstType Fault LIF007 "filter-knows-first-type" "the filter by type goes by the type at creation" also LIF017;
-    UpdateTouchesNeighbour Fault LIF008 "update-touches-neighbour" "an update renames the credential created before as well" also LIF004;
+    UpdateTouchesNeighbour Fault LIF008 "update-touches-neighbour" "an update renames the credential created before as well" also LIF001 LIF004;
     UpdateTouchesNamesake Fault LIF008 "update-touches-namesake" "an update changes all credentials that had the same name";
-    DeleteTakesNeighbour Fault LIF008 "delete-takes-neighbour" "a delete takes the credential created before as well" also LIF012;
+    DeleteTakesNeighbour Fault LIF008 "delete-takes-neighbour" "a delete takes the credential created before as well" also LIF001 LIF005 LIF012 LIF013 LIF014 LIF017;
     DeleteKeeps Fault LIF009 "delete-keeps" "a delete is answered and not done" also LIF010;
     DeletedListed Fault LIF009 "deleted-listed" "a deleted credential stays in the list";
     DeletedListedByType Fault LIF009 "deleted-listed-by-type" "a deleted credential stays in the list filtered by type";
@@ -120,8 +120,8 @@ with_leaks! { defects
     DeletedUpdatable Fault LIF009 "deleted-updatable" "an update brings a deleted credential back";
     DeleteTwice204 Fault LIF010 "delete-twice-204" "a second delete is answered 204";
     DeleteTwice500 Fault LIF010 "delete-twice-500" "a second delete is answered 500";
-    IdsReused Fault LIF011 "ids-reused" "a create takes the id of the last deleted credential";
-    CreatesMixed Fault LIF012 "creates-mixed" "creates at the same time get each other's name";
+    IdsReused Fault LIF011 "ids-reused" "a create takes the id of the last deleted credential" also LIF009 LIF010;
+    CreatesMixed Fault LIF012 "creates-mixed" "creates at the same time get each other's name" also LIF002 ROB007 ROB012;
     CreatesLost Fault LIF012 "creates-lost" "of creates at the same time only one is stored" also LIF001 LIF004 LIF017 LIF018;
     SameNameMerged Fault LIF013 "same-name-merged" "a create under a name that exists overwrites that credential";
     SameNameRefused Fault LIF013 "same-name-refused" "a create under a name that exists is answered 409";
@@ -237,7 +237,7 @@ with_leaks! { defects
     BrokenEscape500 Fault ROB018 "broken-escape-500" "a query that is not UTF-8 when decoded is answered 500";
     WrongMethod500 Fault ROB018 "wrong-method-500" "a wrong method is answered 500";
     DeadAfterMalformed Fault ROB019 "dead-after-malformed" "after malformed JSON every request is answered 503" also ROB018 SCH005;
-    DeadAfterNesting Fault ROB019 "dead-after-nesting" "after deep nesting every request is answered 503" also ROB018 SCH005;
+    DeadAfterNesting Fault ROB019 "dead-after-nesting" "after deep nesting every request is answered 503" also LIF009 ROB018 SCH005;
 
     ExtraHeaders Benign SCH004 "extra-headers" "answers have headers of caches, proxies and frameworks";
     RequestIds Benign LIF014 "request-ids" "each answer has a request id of its own in a header";

@@ -99,6 +99,8 @@ fn is_at(permission: &Permission, received: &Received<'_>, pointer: &Pointer) ->
     let is_there = match permission.part {
         // What is permitted as a whole may be an object.
         Part::Whole => pointer.tokens().any(|token| token == permission.member),
+        // Escapes can make the body as a whole look like a part of a secret that it may show.
+        Part::Excerpt if *pointer == Pointer::root() => true,
         _ => pointer.last().is_some_and(|last| last == permission.member),
     };
     is_there && (operations.is_empty() || answers && (200..300).contains(&received.status))

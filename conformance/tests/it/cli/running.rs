@@ -121,6 +121,10 @@ fn the_report_reads_well() {
     // What the suite sends is not the point here.
     settings.add_filter(r"\d+ requests", "[n] requests");
     settings.add_filter(
+        r"\d+ answers for \d+ secrets",
+        "[n] answers for [n] secrets",
+    );
+    settings.add_filter(
         r"smallest of \d+ inputs tried, \w+",
         "smallest of [n] inputs tried, [phase]",
     );
