@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// Groups of which the public texts are remembered.
-const GROUPS: usize = 1024;
+const GROUPS: usize = 1 << 14;
 /// Most sightings outside of cases that are kept.
 const STRAYS: usize = 64;
 /// Shorter texts are nothing that a secret could be a part of.

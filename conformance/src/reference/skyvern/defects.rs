@@ -90,7 +90,7 @@ with_leaks! { defects
     LabelLost Fault LIF002 "label-lost" "the label of a secret is lost";
     EmptyLabelLost Fault LIF002 "empty-label-lost" "an empty label becomes null";
     ZerosLost Fault LIF003 "zeros-lost" "last_four loses its leading zeros";
-    FirstFour Fault LIF003 "first-four" "last_four is the beginning of the number";
+    FirstFour Fault LIF003 "first-four" "last_four is the beginning of the number" also RED004;
     LastThree Fault LIF003 "last-three" "last_four has three characters";
     BrandLowered Fault LIF003 "brand-lowered" "the brand is stored in lower case";
     BrandLost Fault LIF003 "brand-lost" "every card has the brand \"card\"";
@@ -134,7 +134,7 @@ with_leaks! { defects
     PagesFromZero Fault LIF015 "pages-from-zero" "page 1 is the second page" also LIF004 LIF012 LIF017 LIF018;
     LastPageLost Fault LIF015 "last-page-lost" "a last page that is not full is empty";
     PagesCapped Fault LIF015 "pages-capped" "a page shows at most three entries and the next goes on after page_size" also LIF004 LIF007 LIF012 LIF014 LIF017;
-    OrderUnstable Fault LIF015 "order-unstable" "each request lists in another order" also LIF017;
+    OrderUnstable Fault LIF015 "order-unstable" "each request lists in another order" also LIF014 LIF017;
     PageSizeIgnored Fault LIF016 "page-size-ignored" "a page has ten entries whatever page_size says";
     PageOneMore Fault LIF016 "page-one-more" "a page has one entry more than page_size" also LIF015;
     BeyondRepeats Fault LIF016 "beyond-repeats" "a page after the last is the first again" also LIF004;
