@@ -82,7 +82,9 @@ pub(super) fn is_permitted(
         .filter(|one| is_at(one, received, pointer))
         .any(|permission| match permission.part {
             Part::Whole => is_plain && is_about(received.path, &submission.stored),
-            Part::Excerpt => is_plain && !sighting.disclosure.is_digest(),
+            Part::Excerpt => {
+                (is_plain || *pointer == Pointer::root()) && !sighting.disclosure.is_digest()
+            }
             Part::LastFour => match sighting.disclosure {
                 Disclosure::Glimpse(Glimpse::Last(count)) => count <= 4,
                 // Nothing but its last four characters.
