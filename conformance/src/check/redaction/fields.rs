@@ -90,23 +90,27 @@ impl Fields {
 
     /// The texts of `body` that are no secrets.
     pub(crate) fn beside(&self, body: &Value) -> Vec<String> {
-        let mut found = Vec::new();
-        each_text(body, &Pointer::root(), &mut |pointer, value| {
-            if !self.fields.iter().any(|(secret, _)| secret.covers(pointer)) {
-                found.push(value);
-            }
-        });
-        found
+        self.texts_but(body, &|secret, pointer| secret.covers(pointer))
     }
 
     /// The same of a body that may be another than the document asks for: what stands behind the
     /// name of a secret member is none of them, wherever that is.
     pub(crate) fn beside_odd(&self, body: &Value) -> Vec<String> {
+        self.texts_but(body, &|secret, pointer| {
+            let path: Vec<String> = pointer.tokens().collect();
+            secret.covers(pointer) || is_named(secret, &path)
+        })
+    }
+
+    fn texts_but(
+        &self,
+        body: &Value,
+        is_secret: &dyn Fn(&SecretPath, &Pointer) -> bool,
+    ) -> Vec<String> {
         let mut found = Vec::new();
         each_text(body, &Pointer::root(), &mut |pointer, value| {
-            let path: Vec<String> = pointer.tokens().collect();
             let mut fields = self.fields.iter();
-            if !fields.any(|(secret, _)| secret.covers(pointer) || is_named(secret, &path)) {
+            if !fields.any(|(secret, _)| is_secret(secret, pointer)) {
                 found.push(value);
             }
         });
