@@ -74,7 +74,7 @@ pub struct Watch {
     /// What the document says: a server may repeat it.
     vocabulary: Vocabulary,
     scanner: RefCell<Scanner>,
-    /// What requests said in the open.
+    /// What requests said in the open, in lower case.
     public: RefCell<BTreeMap<Group, BTreeSet<String>>>,
     logs: RefCell<Vec<Follower>>,
     strays: RefCell<Vec<(Caught, Rc<Exchange>)>>,
@@ -294,6 +294,9 @@ impl Watch {
             }
         }
         texts.retain(|text| text.len() >= SHORTEST_PUBLIC);
+        for text in &mut texts {
+            text.make_ascii_lowercase();
+        }
         if texts.is_empty() {
             return;
         }
@@ -306,13 +309,14 @@ impl Watch {
 
     fn is_public_in(&self, group: Group, value: &str) -> bool {
         let public = self.public.borrow();
-        let texts = public.get(&group).into_iter().flatten();
-        texts.into_iter().any(|text| is_in(value, text))
+        let mut texts = public.get(&group).into_iter().flatten();
+        looked_for(value).is_some_and(|value| texts.any(|text| text.contains(&value)))
     }
 
     fn is_public(&self, value: &str) -> bool {
         let public = self.public.borrow();
-        public.values().flatten().any(|text| is_in(value, text))
+        let mut texts = public.values().flatten();
+        looked_for(value).is_some_and(|value| texts.any(|text| text.contains(&value)))
     }
 }
 
@@ -434,8 +438,13 @@ fn target_text(request: &Request) -> String {
     decoded.into_owned()
 }
 
-/// In either case of letters, as secrets are searched for.
 fn is_in(value: &str, text: &str) -> bool {
-    let value = value.trim().to_ascii_lowercase();
-    value.len() >= SHORTEST_PUBLIC && text.to_ascii_lowercase().contains(&value)
+    looked_for(value).is_some_and(|value| text.to_ascii_lowercase().contains(&value))
+}
+
+/// The text by which `value` is looked for among public ones: in lower case, as secrets are searched
+/// for in either. `None` if it is too short to say anything.
+fn looked_for(value: &str) -> Option<String> {
+    let value = value.trim();
+    (value.len() >= SHORTEST_PUBLIC).then(|| value.to_ascii_lowercase())
 }
