@@ -37,14 +37,17 @@ impl Place {
         let Self::Body(pointer) = self else {
             return self.to_string();
         };
-        let tokens = pointer.tokens().map(|token| match token.parse::<usize>() {
-            Ok(_) => "*".to_owned(),
-            Err(_) => token,
-        });
-        tokens.fold("response.body:".to_owned(), |text, token| {
-            text + "/" + &token
-        })
+        format!("response.body:{}", without_positions(pointer))
     }
+}
+
+/// `pointer` with `*` for every position in a list, so that the items of a list are one place.
+pub(crate) fn without_positions(pointer: &Pointer) -> String {
+    let tokens = pointer.tokens().map(|token| match token.parse::<usize>() {
+        Ok(_) => "*".to_owned(),
+        Err(_) => token,
+    });
+    tokens.fold(String::new(), |place, token| place + "/" + &token)
 }
 
 impl fmt::Display for Place {

@@ -7,13 +7,16 @@ use serde_json::Value;
 use spec::Pointer;
 
 use super::{Disclosure, Received, Scanner, Seen, Sighting, Sightings, Whereabouts};
-use crate::secret::{
-    evidence::{Glimpse, Series},
-    form::chance_of_character,
-    registry::{Part, Permission, SecretId, Submission, field_name},
-    shape::Shape,
-    totp,
-    view::Decoding,
+use crate::{
+    finding::without_positions,
+    secret::{
+        evidence::{Glimpse, Series},
+        form::chance_of_character,
+        registry::{Part, Permission, SecretId, Submission, field_name},
+        shape::Shape,
+        totp,
+        view::Decoding,
+    },
 };
 
 /// A string, a number or the name of a member.
@@ -336,14 +339,10 @@ fn shows_code(submission: &Submission, text: &str, during: (u64, u64)) -> bool {
         .is_some_and(|key| totp::codes(&key, during.0, during.1).contains(&text.to_owned()))
 }
 
-/// The place with `*` for every index, so that items of a list count together.
+/// The place, where items of a list count together.
 fn without_indices(place: &Whereabouts) -> String {
-    let Whereabouts::Body(pointer) = place else {
-        return place.to_string();
-    };
-    let tokens = pointer.tokens().map(|token| match token.parse::<usize>() {
-        Ok(_) => "*".to_owned(),
-        Err(_) => token,
-    });
-    tokens.fold(String::new(), |place, token| place + "/" + &token)
+    match place {
+        Whereabouts::Body(pointer) => without_positions(pointer),
+        other => other.to_string(),
+    }
 }
