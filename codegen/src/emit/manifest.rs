@@ -48,7 +48,7 @@ const DEPENDENCIES: [(&str, &str, &str); 11] = [
 
 pub(super) fn manifest(api: &Api, settings: &EmitSettings, uses: &Uses) -> String {
     let mut text = format!(
-        "[package]\nname = {:?}\ndescription = {:?}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.95\"\npublish = false\n\n[features]\n\
+        "[package]\nname = {:?}\ndescription = {:?}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n\n[features]\n\
          # No TLS backend by default: a caller may bring a `reqwest::Client` of its own.\n\
          native-tls = [\"reqwest/native-tls\"]\nrustls = [\"reqwest/rustls\"]\n\n[dependencies]\n",
         settings.package,

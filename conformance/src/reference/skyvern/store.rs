@@ -98,10 +98,8 @@ impl Store {
     pub(super) fn put(&mut self, credential: Credential) -> &Credential {
         self.created += 1;
         self.places.insert(credential.id.clone(), self.created);
-        self.credentials
-            .entry(self.created)
-            .insert_entry(credential)
-            .into_mut()
+        // The number is new: nothing stands in its place.
+        self.credentials.entry(self.created).or_insert(credential)
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Credential> {
