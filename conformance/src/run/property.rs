@@ -34,6 +34,9 @@ const FIRST_RANDOM: usize = 1 << 32;
 const FIRST_REGRESSION: usize = 1 << 33;
 /// The number of an input that is sent once more.
 const CONFIRMING: usize = usize::MAX;
+/// After so many attempts that do not fail, the failing input itself is sent again: what does not fail
+/// every time is not made smaller for long.
+const MOST_IN_VAIN: usize = 24;
 /// Attempts to make the input of one failure smaller are numbered apart from those of the next.
 const ATTEMPTS: usize = 1 << 20;
 /// Strategies that reject so many draws are given up.
@@ -175,21 +178,34 @@ impl<P: Property> Runner<'_, P> {
     /// Sends the input of each failure once more: what does not show every time is told so.
     async fn confirm(&mut self) -> Result<(), Stop> {
         for kind in 0..self.verdict.failures.len() {
-            let failure = &self.verdict.failures[kind];
-            let wanted = key(&failure.violation);
-            let Ok(input) = serde_json::from_value(failure.input.clone()) else {
-                continue;
-            };
-            let number = InputNumber {
-                input: CONFIRMING,
-                attempt: kind,
-            };
-            let trial = self.attempt(number, &input).await?;
-            let shown = |violation: &Violation| key(violation) == wanted;
-            self.verdict.failures[kind].again = Some(trial.judgement.violations.iter().any(shown));
-            self.tidy().await;
+            self.again(kind).await?;
         }
         Ok(())
+    }
+
+    /// Sends the smallest input of failure `kind` once more. Whether it shows again.
+    async fn again(&mut self, kind: usize) -> Result<bool, Stop> {
+        let failure = &mut self.verdict.failures[kind];
+        if failure.again == Some(false) {
+            return Ok(false);
+        }
+        let wanted = key(&failure.violation);
+        let Ok(input) = serde_json::from_value(failure.input.clone()) else {
+            return Ok(true);
+        };
+        let number = InputNumber {
+            input: CONFIRMING,
+            attempt: match failure.again {
+                None => kind,
+                Some(_) => kind + MAX_KINDS,
+            },
+        };
+        let trial = self.attempt(number, &input).await?;
+        let shown = |violation: &Violation| key(violation) == wanted;
+        let again = trial.judgement.violations.iter().any(shown);
+        self.verdict.failures[kind].again = Some(again);
+        self.tidy().await;
+        Ok(again)
     }
 
     async fn listed(&mut self) -> Result<(), Stop> {
@@ -296,6 +312,7 @@ impl<P: Property> Runner<'_, P> {
         let mut passing = Vec::new();
         let mut replaced = failure.number == number;
         let mut attempt = 0;
+        let mut in_vain = 0;
         let mut going = tree.simplify();
         while going && attempt < self.context.budget.shrink {
             attempt += 1;
@@ -316,8 +333,10 @@ impl<P: Property> Runner<'_, P> {
                 let violation = judgement.violations.swap_remove(place);
                 let failure = &mut self.verdict.failures[kind];
                 replaced |= failure.become_smaller(violation, &exchanges, &input, phase);
+                in_vain = 0;
                 going = tree.simplify();
             } else {
+                in_vain += 1;
                 if judgement.passed.iter().any(|check| check.id == wanted.0) {
                     passing.extend(serde_json::to_value(&input));
                 }
@@ -331,6 +350,9 @@ impl<P: Property> Runner<'_, P> {
                 }
             }
             self.tidy().await;
+            if in_vain == MOST_IN_VAIN && !self.again(kind).await? {
+                break;
+            }
         }
         let failure = &mut self.verdict.failures[kind];
         failure.tried += attempt;

@@ -39,7 +39,7 @@ pub struct Series {
 /// Matches and misses of one series.
 #[derive(Debug, Default)]
 struct Count {
-    values: BTreeSet<u64>,
+    texts: BTreeSet<u64>,
     bits: f32,
     hits: u32,
     misses: u32,
@@ -60,17 +60,18 @@ impl Evidence {
         self.series.is_empty()
     }
 
-    /// Counts a match of `value`, surprising by `bits`. Whether there is enough evidence by now.
-    /// The same value again adds none.
-    pub fn hit(&mut self, series: Series, value: &str, bits: f32) -> bool {
+    /// Counts a `text` that matches, surprising by `bits`. Whether there is enough evidence by now.
+    /// The same text again adds none: secrets are also made from each other, so that their ends are
+    /// the same.
+    pub fn hit(&mut self, series: Series, text: &str, bits: f32) -> bool {
         let Some(count) = self.count(series) else {
             return false;
         };
         count.hits += 1;
-        if count.values.insert(digest::number(&[value.as_bytes()])) {
+        if count.texts.insert(digest::number(&[text.as_bytes()])) {
             count.bits += bits;
         }
-        count.bits >= ENOUGH && count.values.len() > 1 && count.hits >= count.misses
+        count.bits >= ENOUGH && count.texts.len() > 1 && count.hits >= count.misses
     }
 
     /// Counts a text at the place that did not match. Misses before the first match do not count:

@@ -133,6 +133,9 @@ impl fmt::Display for Kind {
     }
 }
 
+/// The end of addresses that belong to nobody: RFC 2606, section 2.
+const NO_DOMAIN: &str = ".example";
+
 /// The digests of a whole `body` of a request.
 pub fn digests(body: &str) -> Vec<Form> {
     let digest = |algorithm| digest_form(algorithm, Input::Value, body.as_bytes());
@@ -141,7 +144,9 @@ pub fn digests(body: &str) -> Vec<Form> {
 
 /// The forms of `secret`, the plain one first; none twice.
 pub fn forms(secret: &str) -> Vec<Form> {
-    let lower = secret.to_ascii_lowercase();
+    // The end of made-up addresses says nothing of them.
+    let told = secret.strip_suffix(NO_DOMAIN).unwrap_or(secret);
+    let lower = told.to_ascii_lowercase();
     let squeezed: String = lower.chars().filter(|one| is_kept(*one)).collect();
     let texts = [
         (Kind::Plain, lower.trim().to_owned()),
@@ -274,6 +279,13 @@ mod tests {
         assert_eq!(kinds[0], Kind::Plain);
         assert!(kinds.contains(&Kind::Digest(Algorithm::Sha256, Input::Lower)));
         assert!(!kinds.contains(&Kind::Digest(Algorithm::Sha256, Input::Trimmed)));
+    }
+
+    #[test]
+    fn the_end_of_made_up_addresses_is_no_form() {
+        let forms = forms("kqzvwpxjh@fmdtyrsub.example");
+        assert_eq!(forms[0].bytes, b"kqzvwpxjh@fmdtyrsub");
+        assert!(forms.iter().all(|form| !form.bytes.ends_with(b"example")));
     }
 
     #[test]

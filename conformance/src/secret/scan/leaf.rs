@@ -135,8 +135,6 @@ const MASKS: [char; 7] = ['*', '•', 'x', 'X', '#', '.', '●'];
 struct Hit {
     secret: SecretId,
     field: String,
-    /// What repeats must differ in.
-    value: String,
     glimpse: Glimpse,
     bits: f32,
 }
@@ -167,11 +165,10 @@ impl Scanner {
                 continue;
             }
             fields.insert(&submission.field);
-            let mut push = |(glimpse, bits), value: &str| {
+            let mut push = |(glimpse, bits)| {
                 hits.push(Hit {
                     secret: *id,
                     field: submission.name(),
-                    value: value.to_owned(),
                     glimpse,
                     bits,
                 });
@@ -180,7 +177,7 @@ impl Scanner {
                 && is_code(text)
                 && shows_code(submission, text, received.during)
             {
-                push((Glimpse::OneTimeCode, CODE_BITS), text);
+                push((Glimpse::OneTimeCode, CODE_BITS));
             }
             if let Some(found) = glimpse(&submission.value, text) {
                 let sighting = Sighting {
@@ -190,7 +187,7 @@ impl Scanner {
                     decodings: Vec::new(),
                 };
                 if !is_permitted(received, submission, &sighting) {
-                    push(found, &submission.value);
+                    push(found);
                 }
             }
         }
@@ -226,7 +223,7 @@ impl Scanner {
                 continue;
             }
             counted.push(series.clone());
-            let enough = self.evidence.hit(series, &hit.value, hit.bits);
+            let enough = self.evidence.hit(series, text, hit.bits);
             if enough || is_named(place, &hit.field, hit.glimpse) {
                 let seen = Seen {
                     secret: hit.secret,
