@@ -355,7 +355,14 @@ impl Player<'_> {
     ) -> Result<Played, Stop> {
         self.session.begin_group();
         let mut played = Played::default();
+        let mut quiet = None;
         for (number, step) in self.steps {
+            // What the server remembers of the last request is that of this run, not of another case.
+            quiet = match step {
+                Step::Create(Thing::First, _) => Some(self.session.quiet().await),
+                Step::Create(Thing::Second, _) => quiet,
+                _ => None,
+            };
             let Some(request) = self.request(step, secrets, &played.ids) else {
                 continue;
             };
@@ -400,14 +407,22 @@ impl Player<'_> {
             sample.bare(&existing)
         };
         let post = || about(&subject.create, None);
-        let body = |slot| secrets.body(subject, &subject.body, slot, self.name);
+        let of = |template, slot| secrets.body(subject, template, slot, self.name);
+        let body = |slot| of(&subject.body, slot);
         let other = |slot| {
             let template = subject.update_body.as_ref().unwrap_or(&subject.body);
-            secrets.body(subject, template, slot, self.name)
+            of(template, slot)
         };
         Some(match step {
             Step::Create(_, slot) => post().json(body(*slot)),
-            Step::CreateBare(_, slot) => post().json(bare(body(*slot), subject)),
+            Step::CreateBare(_, slot) => {
+                let mut template = subject.body.clone();
+                if let Some(at) = dispensable(&body(*slot), subject) {
+                    super::secrets::remove(&mut template, &at);
+                }
+                // A secret that the public member asked for may be absent now.
+                post().json(of(&template, *slot))
+            }
             Step::Read(thing) => about(subject.read.as_ref()?, Some(*thing)),
             Step::Update(thing, slot) => {
                 about(subject.update.as_ref()?, Some(*thing)).json(other(*slot))
@@ -527,19 +542,16 @@ fn id(subject: &Subject, exchange: &Exchange) -> Option<String> {
     id_text(id).map(std::borrow::Cow::into_owned)
 }
 
-/// The body without its last public member that it may lack.
-fn bare(body: Value, subject: &Subject) -> Value {
+/// The last public member that `body` may lack.
+fn dispensable(body: &Value, subject: &Subject) -> Option<Pointer> {
     let mut public = Vec::new();
     texts(&subject.body, &Pointer::root(), &mut public);
     public.retain(|at| subject.fields.iter().all(|field| field.pointer != *at));
-    for at in public.iter().rev() {
-        let mut bare = body.clone();
-        super::secrets::remove(&mut bare, at);
-        if subject.accepts(&bare) {
-            return bare;
-        }
-    }
-    body
+    public.into_iter().rev().find(|at| {
+        let mut without = body.clone();
+        super::secrets::remove(&mut without, at);
+        subject.accepts(&without)
+    })
 }
 
 /// The request of `exchange`, for a person.
