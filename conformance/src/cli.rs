@@ -12,6 +12,7 @@ mod run;
 mod selection;
 mod serve;
 mod server;
+mod servers;
 
 use std::time::Duration;
 
@@ -66,7 +67,7 @@ pub enum Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Test a server; without a URL, the embedded reference server
+    /// Test a server; without a URL, the embedded reference servers
     Run(RunArgs),
     /// List the checks and cases that a run would make
     List(ListArgs),

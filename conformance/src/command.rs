@@ -11,6 +11,7 @@ mod replay;
 mod report;
 mod run;
 mod serve;
+mod stage;
 mod told;
 
 use std::io;

@@ -6,7 +6,10 @@ mod searched;
 mod sum;
 mod summary;
 
-use std::time::{Duration, SystemTime};
+use std::{
+    iter,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +43,9 @@ pub enum Event<'a> {
     Finished(&'a Summary),
 }
 
-/// What is known before the first case.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Header {
+/// A server under test.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tested {
     /// The words `skyvern`, `credential-service` or `openapi`.
     pub target: String,
     /// The base URL.
@@ -51,6 +54,17 @@ pub struct Header {
     pub embedded: Option<Vec<String>>,
     /// Title and version of the document, number of operations, digest.
     pub document: String,
+}
+
+/// What is known before the first case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// The server under test.
+    #[serde(flatten)]
+    pub server: Tested,
+    /// Those that are tested after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Tested>,
     /// How many cases.
     pub cases: usize,
     /// Cases that are not run, as nothing could take back what they do.
@@ -74,6 +88,32 @@ pub struct Header {
     /// When the run began.
     #[serde(with = "moment")]
     pub started: SystemTime,
+}
+
+impl Tested {
+    /// What it is, in words.
+    pub fn name(&self) -> String {
+        match &self.embedded {
+            None => self.target.clone(),
+            Some(_) => format!("embedded {} server", self.target),
+        }
+    }
+
+    /// What it is made to do wrong: `, defect zeros-lost` or nothing.
+    pub fn defects(&self) -> String {
+        match self.embedded.as_deref() {
+            None | Some([]) => String::new(),
+            Some([defect]) => format!(", defect {defect}"),
+            Some(defects) => format!(", defects {}", defects.join(", ")),
+        }
+    }
+}
+
+impl Header {
+    /// All servers under test, in their order.
+    pub fn servers(&self) -> impl Iterator<Item = &Tested> {
+        iter::once(&self.server).chain(&self.further)
+    }
 }
 
 /// What became of a case.
@@ -226,6 +266,38 @@ pub struct Totals {
     pub stale: Vec<crate::baseline::Known>,
     /// Why the run ended.
     pub ending: Ending,
+}
+
+impl Totals {
+    /// Those of nothing.
+    pub(crate) fn none() -> Self {
+        Self {
+            duration: Duration::ZERO,
+            latency: Latency::default(),
+            statuses: std::collections::BTreeMap::new(),
+            created: 0,
+            deleted: 0,
+            left: Vec::new(),
+            searched: Searched::default(),
+            waited: Waited::default(),
+            stale: Vec::new(),
+            ending: Ending::Complete,
+        }
+    }
+
+    /// Adds what another part of the run sent, created and searched; not how long it took, how it
+    /// ended, and what did not show in it.
+    pub(crate) fn add(&mut self, part: &Self) {
+        self.latency.add(&part.latency);
+        for (status, count) in &part.statuses {
+            *self.statuses.entry(status.clone()).or_default() += count;
+        }
+        self.created += part.created;
+        self.deleted += part.deleted;
+        self.left.extend_from_slice(&part.left);
+        self.searched.add(&part.searched);
+        self.waited.add(&part.waited);
+    }
 }
 
 /// Durations as seconds.

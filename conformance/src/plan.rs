@@ -158,14 +158,27 @@ impl Selection {
 /// All cases of the suites wanted, in the order of suites and of each suite's own, without those
 /// that `selection` leaves out.
 pub fn make(target: &Rc<Target>, budget: &Budget, selection: &Selection) -> Vec<Case> {
-    selection
+    make_from(&mut 0, target, budget, selection)
+}
+
+/// As [`make`], for a plan that has `first` cases already, counting those of other shards. They are
+/// more then.
+pub fn make_from(
+    first: &mut usize,
+    target: &Rc<Target>,
+    budget: &Budget,
+    selection: &Selection,
+) -> Vec<Case> {
+    let mut cases: Vec<Case> = selection
         .suites()
         .flat_map(|suite| suite::cases(suite, target, budget))
         .filter(|case| selection.takes_case(case))
-        .enumerate()
-        .map(|(number, case)| Case { number, ..case })
-        .filter(|case| selection.shard.is_none_or(|shard| shard.takes(&case.id)))
-        .collect()
+        .zip(*first..)
+        .map(|(case, number)| Case { number, ..case })
+        .collect();
+    *first += cases.len();
+    cases.retain(|case| selection.shard.is_none_or(|shard| shard.takes(&case.id)));
+    cases
 }
 
 /// The cases to be run and the ones to be withheld: those that perform what `target` withholds,

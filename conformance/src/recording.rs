@@ -55,7 +55,6 @@ pub struct Recording {
 /// Writes the recordings of one run.
 pub struct Recorder {
     directory: PathBuf,
-    server: ServerSettings,
     seed: Seed,
     steps: usize,
     begun: bool,
@@ -66,18 +65,11 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder of a run that began at `started`, below `root`. Nothing is written before the
     /// first case or failure.
-    pub fn new(
-        root: &Path,
-        started: SystemTime,
-        server: ServerSettings,
-        seed: Seed,
-        steps: usize,
-    ) -> Self {
+    pub fn new(root: &Path, started: SystemTime, seed: Seed, steps: usize) -> Self {
         let time = humantime::format_rfc3339_millis(started).to_string();
         let time: String = time.chars().filter(|c| !matches!(c, ':' | '-')).collect();
         Self {
             directory: root.join(ROOT).join(time),
-            server,
             seed,
             steps,
             begun: false,
@@ -86,11 +78,15 @@ impl Recorder {
         }
     }
 
-    /// Writes down what the run leaves on the server, unless that ends with the run. `is_fit` says
+    /// Writes down what the run leaves on `server`, unless that ends with the run. `is_fit` says
     /// which ids may be written.
-    pub(crate) fn journal(&self, is_fit: Box<dyn Fn(&str) -> bool>) -> Option<Journal> {
-        self.server.url.as_ref()?;
-        Some(Journal::new(&self.directory, self.server.clone(), is_fit))
+    pub(crate) fn journal(
+        &self,
+        server: &ServerSettings,
+        is_fit: Box<dyn Fn(&str) -> bool>,
+    ) -> Option<Journal> {
+        server.url.as_ref()?;
+        Some(Journal::new(&self.directory, server.clone(), is_fit))
     }
 
     /// Why something could not be written, if it could not.
@@ -98,11 +94,17 @@ impl Recorder {
         self.problem.as_deref()
     }
 
-    /// Keeps `failure` under `name`.
-    pub(crate) fn record(&mut self, name: &str, case: &Case, failure: &Failure) {
+    /// Keeps `failure` of `server` under `name`.
+    pub(crate) fn record(
+        &mut self,
+        name: &str,
+        server: &ServerSettings,
+        case: &Case,
+        failure: &Failure,
+    ) {
         let recording = Recording {
             schema: 1,
-            server: self.server.clone(),
+            server: server.clone(),
             seed: self.seed.0,
             steps: self.steps,
             case: case.id.to_string(),

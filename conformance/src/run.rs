@@ -29,7 +29,8 @@ use crate::{
     ledger::Scope,
     recording::Recorder,
     redact::Redactor,
-    session::StopReason,
+    session::{Stop, StopReason},
+    settings::ServerSettings,
 };
 
 pub(crate) use context::Context;
@@ -56,12 +57,22 @@ pub(crate) struct Limits {
     pub(crate) max_time: Option<Duration>,
 }
 
+/// A server of a run, and what it is asked.
+pub(crate) struct Part {
+    /// Reaches it, and knows what was sent to it.
+    pub(crate) context: Rc<Context>,
+    /// What is asked, in order.
+    pub(crate) cases: Vec<Case>,
+    /// Makes findings fit to be shown.
+    pub(crate) redactor: Rc<Redactor>,
+    /// How `replay` reaches it.
+    pub(crate) settings: ServerSettings,
+}
+
 /// How a run is told.
 pub(crate) struct Telling<'a> {
     /// What is known before the first case.
     pub(crate) header: Header,
-    /// Makes findings fit to be shown.
-    pub(crate) redactor: &'a Redactor,
     /// Keeps findings for `replay`.
     pub(crate) recorder: &'a mut Recorder,
     /// Findings that are known.
@@ -70,31 +81,63 @@ pub(crate) struct Telling<'a> {
     pub(crate) report: &'a mut dyn FnMut(&Event<'_>),
 }
 
-/// Runs `plan` and tells what happens. `interrupts` yields once for each Ctrl-C: the first
-/// ends the run after cleaning up, the second ends it at once.
+/// Runs `parts` one after another and tells what happens. `interrupts` yields once for each Ctrl-C:
+/// the first ends the run after cleaning up, the second ends it at once. What ends the run in one part
+/// keeps the next from being begun.
 pub(crate) async fn run(
-    plan: &[Case],
-    context: &Rc<Context>,
+    parts: &[Part],
     limits: Limits,
     telling: Telling<'_>,
     interrupts: &mut dyn Interrupts,
 ) -> Summary {
-    let Telling {
-        header,
-        redactor,
-        recorder,
-        baseline,
-        report,
-    } = telling;
     let started = Instant::now();
-    let mut tell = |recorder: &mut Recorder, event: &Event<'_>| {
-        recorder.event(event);
-        report(event);
+    let mut teller = Teller {
+        recorder: telling.recorder,
+        report: telling.report,
     };
-    tell(recorder, &Event::Started(&header));
-    let mut tally = Tally::new(baseline);
+    teller.tell(&Event::Started(&telling.header));
+    let mut tally = Tally::new(telling.baseline);
+    let end = limits.max_time.map(|time| started + time);
+    let mut stopped = None;
+    for part in parts {
+        if let Some(Stop(reason)) = stopped {
+            part.context.stop(reason);
+        }
+        run_part(part, limits, end, &mut tally, &mut teller, interrupts).await;
+        stopped = part.context.go_on().err();
+    }
+    let cases = parts.iter().map(|part| part.cases.len()).sum();
+    let ending = stopped.map_or(Ending::Complete, |stop| ending(stop, cases, &tally));
+    let summary = tally.finish(telling.header, parts, started.elapsed(), ending);
+    teller.tell(&Event::Finished(&summary));
+    summary
+}
+
+/// Who is told what happens.
+struct Teller<'a> {
+    recorder: &'a mut Recorder,
+    report: &'a mut dyn FnMut(&Event<'_>),
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, event: &Event<'_>) {
+        self.recorder.event(event);
+        (self.report)(event);
+    }
+}
+
+/// Runs one part until `end` at most, and cleans up.
+async fn run_part(
+    part: &Part,
+    limits: Limits,
+    end: Option<Instant>,
+    tally: &mut Tally<'_>,
+    teller: &mut Teller<'_>,
+    interrupts: &mut dyn Interrupts,
+) {
+    let Part { context, cases, .. } = part;
     let (begun, mut beginnings) = tokio::sync::mpsc::unbounded_channel::<usize>();
-    let mut running = stream::iter(plan.iter().enumerate())
+    let mut running = stream::iter(cases.iter().enumerate())
         .map(|(number, case)| {
             let begun = begun.clone();
             async move {
@@ -120,7 +163,7 @@ pub(crate) async fn run(
     let mut waiting: BTreeMap<usize, (Verdict, Duration)> = BTreeMap::new();
     let mut next = 0;
     let mut leaving = Leaving::Tidy;
-    let mut end_of_time = std::pin::pin!(sleep_until(limits.max_time.map(|time| started + time)));
+    let mut end_of_time = std::pin::pin!(sleep_until(end));
     let mut grace = std::pin::pin!(sleep_until(None));
     loop {
         tokio::select! {
@@ -131,46 +174,46 @@ pub(crate) async fn run(
                     break;
                 }
                 context.stop(StopReason::Interrupted);
-                tell(recorder, &Event::Stopping(Ending::Interrupted));
+                teller.tell(&Event::Stopping(Ending::Interrupted));
                 grace.set(sleep_until(Some(Instant::now() + GRACE)));
             }
             () = &mut end_of_time, if context.go_on().is_ok() => {
                 context.stop(StopReason::OutOfTime);
-                tell(recorder, &Event::Stopping(Ending::OutOfTime));
+                teller.tell(&Event::Stopping(Ending::OutOfTime));
                 grace.set(sleep_until(Some(Instant::now() + GRACE)));
             }
             () = &mut grace => break,
             Some(number) = beginnings.recv() => {
-                tell(recorder, &Event::CaseStarted(&plan[number].id));
+                teller.tell(&Event::CaseStarted(&cases[number].id));
             }
             done = running.next() => {
                 let Some((number, verdict, elapsed)) = done else { break };
                 waiting.insert(number, (verdict, elapsed));
                 while let Some((verdict, elapsed)) = waiting.remove(&next) {
-                    let told = tally.take(&plan[next], verdict, elapsed, context, redactor, recorder);
-                    tell(recorder, &Event::CaseFinished(&told));
+                    let told = tally.take(part, &cases[next], verdict, elapsed, teller.recorder);
+                    teller.tell(&Event::CaseFinished(&told));
                     next += 1;
                 }
                 let failures = tally.failures();
                 if limits.max_failures.is_some_and(|most| failures >= most) && context.go_on().is_ok() {
                     context.stop(StopReason::EnoughFailures);
-                    tell(recorder, &Event::Stopping(Ending::EnoughFailures));
+                    teller.tell(&Event::Stopping(Ending::EnoughFailures));
                 }
             }
         }
     }
     drop(running);
-    for (number, case) in plan.iter().enumerate().skip(next) {
+    for (number, case) in cases.iter().enumerate().skip(next) {
         let (verdict, elapsed) = waiting.remove(&number).unwrap_or_default();
         let verdict = Verdict {
             stopped: verdict.stopped.or(context.go_on().err()),
             ..verdict
         };
-        let told = tally.take(case, verdict, elapsed, context, redactor, recorder);
-        tell(recorder, &Event::CaseFinished(&told));
+        let told = tally.take(part, case, verdict, elapsed, teller.recorder);
+        teller.tell(&Event::CaseFinished(&told));
     }
-    let ending = ending(context, plan.len(), &tally);
-    if ending != Ending::ServerGone && leaving == Leaving::Tidy {
+    let is_gone = context.go_on() == Err(Stop(StopReason::ServerGone));
+    if !is_gone && leaving == Leaving::Tidy {
         tokio::select! {
             () = context.clean(None) => {}
             () = interrupts.next() => {}
@@ -178,14 +221,11 @@ pub(crate) async fn run(
         }
     }
     if leaving == Leaving::Tidy
-        && let Some((case, verdict)) = after::case(context, plan.len())
+        && let Some((case, verdict)) = after::case(context, cases.len())
     {
-        let told = tally.take(&case, verdict, Duration::ZERO, context, redactor, recorder);
-        tell(recorder, &Event::CaseFinished(&told));
+        let told = tally.take(part, &case, verdict, Duration::ZERO, teller.recorder);
+        teller.tell(&Event::CaseFinished(&told));
     }
-    let summary = tally.finish(header, context, redactor, started.elapsed(), ending);
-    tell(recorder, &Event::Finished(&summary));
-    summary
 }
 
 /// Whether what was created is deleted at the end.
@@ -200,10 +240,7 @@ fn is_interrupted(context: &Context) -> bool {
 }
 
 /// Why the run ended; a limit that was reached with the last case has ended nothing.
-fn ending(context: &Context, cases: usize, tally: &Tally) -> Ending {
-    let Err(stop) = context.go_on() else {
-        return Ending::Complete;
-    };
+fn ending(stop: Stop, cases: usize, tally: &Tally<'_>) -> Ending {
     match stop.0 {
         StopReason::Interrupted => Ending::Interrupted,
         StopReason::ServerGone => Ending::ServerGone,

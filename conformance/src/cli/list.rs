@@ -25,8 +25,8 @@ impl ListArgs {
     pub fn settings(
         self,
         variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(ServerSettings, PlanSettings), SetupError> {
-        let server = self.server.over(ServerSettings::embedded());
+    ) -> Result<(Vec<ServerSettings>, PlanSettings), SetupError> {
+        let servers = self.server.servers(ServerSettings::embedded())?;
         let plan = PlanSettings {
             profile: self.selection.profile,
             cases: self.selection.cases,
@@ -34,6 +34,6 @@ impl ListArgs {
             shrink: true,
             seed: None,
         };
-        Ok((server, plan))
+        Ok((servers, plan))
     }
 }

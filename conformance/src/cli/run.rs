@@ -69,8 +69,8 @@ pub struct RunArgs {
 /// Everything that a run is told.
 #[derive(Debug)]
 pub struct RunSettings {
-    /// Which server, and how to talk to it.
-    pub server: ServerSettings,
+    /// Which servers, and how to talk to them: one, or without a URL the embedded ones.
+    pub servers: Vec<ServerSettings>,
     /// What to try.
     pub plan: PlanSettings,
     /// When to stop and what counts.
@@ -95,19 +95,19 @@ impl RunArgs {
     /// The settings of a run.
     ///
     /// # Errors
-    /// If `--shard auto` finds no index, or a header is none.
+    /// If `--shard auto` finds no index, a header is none, or there is no defect of a name.
     pub fn settings(
         self,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<RunSettings, SetupError> {
-        let server = self.server.over(ServerSettings {
+        let settings = self.connection.over(ServerSettings {
             url: self.url,
             defects: self.defects,
             bridge_listen: self.bridge_listen,
             jobs: self.jobs,
             ..ServerSettings::embedded()
-        });
-        let server = self.connection.over(server)?;
+        })?;
+        let servers = self.server.servers(settings)?;
         let plan = PlanSettings {
             profile: self.selection.profile,
             cases: self.selection.cases,
@@ -125,7 +125,7 @@ impl RunArgs {
             strict: self.strict,
         };
         Ok(RunSettings {
-            server,
+            servers,
             plan,
             stop,
             history: self.history.settings(),

@@ -13,7 +13,8 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {
-    /// Only these suites: schema, lifecycle, auth, robustness, redaction [default: all but redaction]
+    /// Only these suites: schema, lifecycle, auth, robustness, redaction, contract, bridge [default:
+    /// all that apply]
     #[arg(long = "suite", value_name = "NAME", value_delimiter = ',', value_parser = suite)]
     pub(super) suites: Vec<Suite>,
     /// Only cases `suite::check::subject` (or checks, by id) that match; repeatable

@@ -9,9 +9,9 @@ use crate::settings::{ServerSettings, TargetName};
 /// Which server, and how to talk to it.
 #[derive(Debug, Args)]
 pub struct ServerArgs {
-    /// What the URL is
-    #[arg(long, value_enum, default_value_t = TargetName::Skyvern, value_name = "NAME")]
-    pub(super) target: TargetName,
+    /// What the URL is [default: skyvern; without a URL, both embedded servers]
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(super) target: Option<TargetName>,
     /// Another document than the built-in one
     #[arg(long, value_name = "FILE")]
     pub(super) spec: Option<PathBuf>,
@@ -24,7 +24,7 @@ impl ServerArgs {
     /// `settings` with what these say.
     pub(super) fn over(self, settings: ServerSettings) -> ServerSettings {
         ServerSettings {
-            target: self.target,
+            target: self.target.unwrap_or(settings.target),
             spec: self.spec,
             overlays: self.overlays,
             ..settings

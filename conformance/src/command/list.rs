@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::print;
 use crate::{
+    case::Case,
     check::CHECKS,
     cli::ListArgs,
     exit::Exit,
@@ -15,9 +16,13 @@ pub(super) fn list(
     args: ListArgs,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Exit, SetupError> {
-    let (server, settings) = args.settings(variable)?;
-    let target = setup::target(&server)?;
-    let cases = plan::make(&target, &settings.budget(), &settings.selection);
+    let (servers, settings) = args.settings(variable)?;
+    let targets = servers.iter().map(setup::target);
+    let targets = targets.collect::<Result<Vec<_>, _>>()?;
+    let cases: Vec<Case> = targets
+        .iter()
+        .flat_map(|target| plan::make(target, &settings.budget(), &settings.selection))
+        .collect();
     if cases.is_empty() {
         return Err(nothing_selected());
     }
@@ -39,7 +44,7 @@ pub(super) fn list(
     for case in &cases {
         let _ = writeln!(text, "  {}", case.id);
     }
-    about(&plan::About::of(&target), &mut text);
+    about(&plan::About::of_all(&targets), &mut text);
     print(&text)?;
     Ok(Exit::Conforms)
 }

@@ -3,28 +3,26 @@
 use std::{
     io::Write as _,
     path::Path,
-    rc::Rc,
     time::{Duration, SystemTime},
 };
 
 use super::{
     history::{History, rerun_failed},
-    list::nothing_selected,
     rehearse::rehearse,
+    stage::{self, Stage},
     told::Told,
 };
 use crate::{
     cli::{RunArgs, RunSettings},
-    document,
+    embedded::Embedded,
     event::{Ending, Header, Summary},
     exit::Exit,
-    plan::{self, Withheld},
-    preflight,
+    plan, preflight,
     recording::Recorder,
-    run::{self, Context, Interrupts as _, Limits, Telling},
+    run::{self, Interrupts as _, Limits, Part, Telling},
     seed::Seed,
     settings::PlanSettings,
-    setup::{self, Ready, SetupError},
+    setup::{Purpose, Ready, SetupError},
     signal::Signals,
 };
 
@@ -35,7 +33,7 @@ pub(super) async fn run(
     let logs = args.scan_logs().to_vec();
     let is_dry = args.is_dry();
     let RunSettings {
-        server,
+        servers,
         plan: mut settings,
         stop,
         history,
@@ -49,32 +47,31 @@ pub(super) async fn run(
     let history = History::read(&history, started)?;
     if is_dry {
         let regressions = history.regressions;
-        return rehearse(server, settings, regressions, variable).await;
+        return rehearse(servers, settings, regressions, variable).await;
     }
-    let ready = setup::prepare(&server, variable)?;
     let mut signals = Signals::listen()
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
-    let budget = settings.budget();
-    let cases = plan::make(&ready.target, &budget, &settings.selection);
-    let (cases, withheld) = plan::withhold(cases, &ready.target, &settings.selection);
-    if cases.is_empty() {
-        return Err(withheld.first().map_or_else(nothing_selected, all_withheld));
+    let (stages, withheld) = stage::stages(Purpose::Change, servers, &settings, variable)?;
+    for stage in &stages {
+        tokio::select! {
+            checked = reach(&stage.ready, stage.settings.wait) => checked?,
+            () = signals.next() => return Ok(Exit::Interrupted),
+        }
     }
-    tokio::select! {
-        checked = reach(&ready, server.wait) => checked?,
-        () = signals.next() => return Ok(Exit::Interrupted),
-    }
-    let polite = ready.transport.rate().filter(|_| server.rate.is_none());
+    let polite = stages.iter().find_map(|stage| {
+        let rate = stage.ready.transport.rate();
+        rate.filter(|_| stage.settings.rate.is_none())
+    });
+    let jobs = stages[0].settings.jobs;
     let seed = settings.seed.unwrap_or_else(Seed::fresh);
-    let about = plan::About::of(&ready.target);
+    let mut tested = stages.iter().map(Stage::tested);
+    let about = plan::About::of_all(stages.iter().map(|stage| &stage.ready.target));
     let header = Header {
+        server: tested.next().unwrap_or_default(),
+        further: tested.collect(),
         secrets: about.secrets,
         notes: about.notes,
-        target: ready.target.kind.name().to_owned(),
-        url: ready.target.base.to_string(),
-        embedded: ready.embedded.as_ref().map(|_| server.defects.clone()),
-        document: document::describe(&ready.target),
-        cases: cases.len(),
+        cases: stages.iter().map(|stage| stage.cases.len()).sum(),
         withheld,
         profile: settings.profile.name().to_owned(),
         selected: selected(&settings),
@@ -83,25 +80,19 @@ pub(super) async fn run(
         started,
     };
     let limits = Limits {
-        jobs: server.jobs,
+        jobs,
         max_failures: stop.max_failures,
         max_time: stop.max_time,
     };
-    let mut recorder = Recorder::new(Path::new("."), header.started, server, seed, budget.steps);
-    let mut context = Context::new(
-        ready.target,
-        ready.transport,
-        seed,
-        budget,
-        settings.selection,
-    );
-    context.regressions = history.regressions.clone();
-    let context = Rc::new(context.with_bridge(ready.bridge));
-    let redactor = Rc::clone(&ready.redactor);
-    let is_fit = move |id: &str| redactor.text(id).get() == id;
-    context.ledger.keep(recorder.journal(Box::new(is_fit)));
+    let steps = settings.budget().steps;
+    let mut recorder = Recorder::new(Path::new("."), header.started, seed, steps);
+    let stages = stages.into_iter();
+    // The servers run as long as they are tested.
+    let (parts, _embedded): (Vec<Part>, Vec<Option<Embedded>>) = stages
+        .map(|stage| stage.part(seed, &settings, &history.regressions, &recorder))
+        .unzip();
     for log in &logs {
-        context.watch.follow(log).map_err(|error| {
+        parts[0].context.watch.follow(log).map_err(|error| {
             let log = log.display();
             SetupError::usage(format!("the log {log} cannot be read: {error}"))
                 .hint("--scan-log takes a file that the server appends to, and that is there when the run begins")
@@ -114,15 +105,15 @@ pub(super) async fn run(
     }
     let telling = Telling {
         header,
-        redactor: &ready.redactor,
         recorder: &mut recorder,
         baseline: &history.baseline,
         report: &mut |event| told.event(event),
     };
-    let summary = run::run(&cases, &context, limits, telling, &mut signals).await;
-    let unwritten = context.ledger.close();
-    for problem in recorder.problem().into_iter().chain(unwritten.as_deref()) {
-        told.note("warning", problem);
+    let summary = run::run(&parts, limits, telling, &mut signals).await;
+    let problems = recorder.problem().map(str::to_owned);
+    let unwritten = parts.iter().filter_map(|part| part.context.ledger.close());
+    for problem in problems.into_iter().chain(unwritten) {
+        told.note("warning", &problem);
     }
     let accepted = history.write(&summary, &told)?;
     told.finish(&summary)?;
@@ -166,18 +157,6 @@ fn selected(settings: &PlanSettings) -> Vec<String> {
         .map(|one| format!("--skip {}", one.text()));
     let cases = settings.cases.map(|cases| format!("--cases {cases}"));
     suites.chain(only).chain(skip).chain(cases).collect()
-}
-
-pub(super) fn all_withheld(first: &Withheld) -> SetupError {
-    let Withheld { operation, why, .. } = first;
-    let message = format!(
-        "every selected case is withheld, as the run could not undo it: {operation}: {why}"
-    );
-    SetupError {
-        exit: Exit::NothingSelected,
-        ..SetupError::usage(message)
-    }
-    .hint(format!("--only '*::{operation}' runs it all the same"))
 }
 
 /// A failure that was found is never hidden by what came after it.

@@ -76,7 +76,9 @@ fn example(option: &Arg) -> String {
         .get_default_values()
         .first()
         .map(|value| value.to_string_lossy().into_owned());
-    let value = default.unwrap_or_else(|| {
+    let possible = option.get_possible_values();
+    let possible = possible.first().map(|value| value.get_name().to_owned());
+    let value = default.or(possible).unwrap_or_else(|| {
         let name = option.get_value_names().and_then(|names| names.first());
         match (
             option.get_id().as_str(),

@@ -1,6 +1,8 @@
 //! What a run takes from the document before it asks anything: which members of requests are
 //! secrets, and why; and what the document leaves unsaid, so that less can be asked or judged.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,6 +34,17 @@ pub struct About {
 }
 
 impl About {
+    /// Reads the documents of `targets`.
+    pub(crate) fn of_all<'a>(targets: impl IntoIterator<Item = &'a Rc<Target>>) -> Self {
+        let mut all = Self::default();
+        for target in targets {
+            let one = Self::of(target);
+            all.secrets.extend(one.secrets);
+            all.notes.extend(one.notes);
+        }
+        all
+    }
+
     /// Reads the document of `target`.
     pub fn of(target: &Target) -> Self {
         Self {

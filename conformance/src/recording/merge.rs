@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Recorded;
-use crate::event::{CaseReport, Ending, Event, Header, Latency, Searched, Sum, Summary, Totals};
-use crate::transport::Waited;
+use crate::event::{CaseReport, Ending, Event, Header, Sum, Summary, Tested, Totals};
 
 /// Why runs are not parts of one.
 #[derive(Debug, thiserror::Error)]
@@ -79,12 +78,21 @@ pub(crate) fn merge(parts: Vec<Recorded>) -> Result<Merged, MergeError> {
 
 /// What the parts of one run have in common; no case is in two of them.
 fn agree(parts: &[Recorded]) -> Result<(), MergeError> {
+    fn of(header: &Header, what: fn(&Tested) -> &String) -> Vec<&String> {
+        header.servers().map(what).collect()
+    }
     let first = &parts[0];
     for part in &parts[1..] {
         let (one, other) = (&first.header, &part.header);
         let same = [
-            ("their targets", one.target == other.target),
-            ("their documents", one.document == other.document),
+            (
+                "their targets",
+                of(one, |tested| &tested.target) == of(other, |tested| &tested.target),
+            ),
+            (
+                "their documents",
+                of(one, |tested| &tested.document) == of(other, |tested| &tested.document),
+            ),
             ("their profiles", one.profile == other.profile),
             ("their selections", one.selected == other.selected),
             (
@@ -131,18 +139,7 @@ fn missing(parts: &[Recorded]) -> Vec<String> {
 }
 
 fn total(parts: &[Recorded]) -> Totals {
-    let mut total = Totals {
-        duration: std::time::Duration::ZERO,
-        latency: Latency::default(),
-        statuses: BTreeMap::new(),
-        created: 0,
-        deleted: 0,
-        left: Vec::new(),
-        searched: Searched::default(),
-        waited: Waited::default(),
-        stale: Vec::new(),
-        ending: Ending::Complete,
-    };
+    let mut total = Totals::none();
     for (number, part) in parts.iter().enumerate() {
         let Some(one) = &part.totals else {
             total.ending = Ending::Interrupted;
@@ -150,15 +147,7 @@ fn total(parts: &[Recorded]) -> Totals {
         };
         // They run beside each other.
         total.duration = total.duration.max(one.duration);
-        total.latency.add(&one.latency);
-        for (status, count) in &one.statuses {
-            *total.statuses.entry(status.clone()).or_default() += count;
-        }
-        total.created += one.created;
-        total.deleted += one.deleted;
-        total.left.extend_from_slice(&one.left);
-        total.searched.add(&one.searched);
-        total.waited.add(&one.waited);
+        total.add(one);
         total.ending = total.ending.max(one.ending);
         // What shows in one shard is not stale.
         if number == 0 {

@@ -82,15 +82,12 @@ pub(super) fn render(summary: &Summary) -> String {
 
 fn facts(summary: &Summary) -> Markup {
     let header = &summary.header;
-    let server = match &header.embedded {
-        None => header.target.clone(),
-        Some(defects) if defects.is_empty() => "embedded reference server".to_owned(),
-        Some(defects) => format!("embedded reference server, defect {}", defects.join(", ")),
-    };
     html! {
         dl.facts {
-            div { dt { "Server" } dd { (printable(&server)) " " code { (printable(&header.url)) } } }
-            div { dt { "Document" } dd { (printable(&header.document)) } }
+            @for tested in header.servers() {
+                div { dt { "Server" } dd { (printable(&tested.name())) " " code { (printable(&tested.url)) } (tested.defects()) } }
+                div { dt { "Document" } dd { (printable(&tested.document)) } }
+            }
             div { dt { "Run" } dd {
                 time datetime=(summary.started()) { (summary.started().replace('T', " ")) }
                 ", " (time(summary.duration)) ", profile " (header.profile) ", seed " (header.seed)

@@ -24,8 +24,10 @@ pub(super) fn render(summary: &Summary) -> Result<Vec<u8>, SerializeError> {
         let mut tests = TestSuite::new(suite.name());
         tests.set_time(cases.clone().map(|case| case.elapsed).sum());
         tests.add_property(("seed", summary.header.seed.to_string().as_str()));
-        tests.add_property(("url", summary.header.url.as_str()));
-        tests.add_property(("document", printable(&summary.header.document).as_str()));
+        for tested in summary.header.servers() {
+            tests.add_property(("url", tested.url.as_str()));
+            tests.add_property(("document", printable(&tested.document).as_str()));
+        }
         for case in cases {
             tests.add_test_case(test(summary, case));
         }

@@ -70,12 +70,16 @@ fn head(summary: &Summary) -> String {
         .into_iter()
         .map(|(outcome, count)| format!("{count} {}", outcome.name()))
         .collect::<Vec<_>>();
+    let servers = header.servers().flat_map(|tested| {
+        let target = format!(
+            "{} at {}{}",
+            tested.name(),
+            code(&tested.url),
+            inline(&tested.defects())
+        );
+        [("Target", target), ("Document", inline(&tested.document))]
+    });
     let rows = [
-        (
-            "Target",
-            format!("{} at {}", header.target, code(&header.url)),
-        ),
-        ("Document", inline(&header.document)),
         ("Cases", cases.join(", ")),
         (
             "Requests",
@@ -98,7 +102,7 @@ fn head(summary: &Summary) -> String {
         ),
     ];
     page.push_str("| | |\n|---|---|\n");
-    for (name, value) in rows {
+    for (name, value) in servers.chain(rows) {
         let _ = writeln!(page, "| {name} | {value} |");
     }
     if let Some(text) = waited(summary) {

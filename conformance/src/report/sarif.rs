@@ -70,9 +70,10 @@ pub(super) fn render(summary: &Summary) -> Value {
             "results": results,
             "properties": {
                 "seed": summary.header.seed.0,
-                "url": summary.header.url,
-                "target": summary.header.target,
-                "document": summary.header.document,
+                "url": summary.header.server.url,
+                "target": summary.header.server.target,
+                "document": summary.header.server.document,
+                "further": summary.header.further,
             },
         }],
     })

@@ -65,19 +65,12 @@ impl<W: Write> Terminal<W> {
     }
 
     fn header(&mut self, header: &Header) -> io::Result<()> {
-        let server = match &header.embedded {
-            Some(defects) if defects.is_empty() => {
-                format!("embedded reference server at {}", header.url)
-            }
-            Some(defects) => format!(
-                "embedded reference server at {}, defect {}",
-                header.url,
-                defects.join(", ")
-            ),
-            None => format!("{} at {}", header.target, header.url),
-        };
-        self.line(BOLD, "Target", &server)?;
-        self.line(BOLD, "Spec", &printable(&header.document))?;
+        for tested in header.servers() {
+            let (name, defects) = (tested.name(), tested.defects());
+            let server = format!("{name} at {}{defects}", printable(&tested.url));
+            self.line(BOLD, "Target", &server)?;
+            self.line(BOLD, "Spec", &printable(&tested.document))?;
+        }
         let plan = format!(
             "{}, profile {}, seed {}",
             counted(header.cases as u64, "case"),
@@ -86,7 +79,7 @@ impl<W: Write> Terminal<W> {
         );
         self.line(BOLD, "Plan", &plan)?;
         // What is secret in the API that this tool is for is no news.
-        if header.target == "openapi" || self.verbosity == Verbosity::Verbose {
+        if header.server.target == "openapi" || self.verbosity == Verbosity::Verbose {
             self.secrets(header)?;
         }
         for note in &header.notes {

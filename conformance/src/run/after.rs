@@ -12,6 +12,7 @@ use crate::{
     exchange::Exchange,
     finding::Judgement,
     session::{Session, Stop},
+    target::TargetKind,
 };
 
 /// It has no inputs: what it is about has happened.
@@ -38,7 +39,12 @@ pub(super) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> 
     if !context.watch.has_logs() && strays.is_empty() {
         return None;
     }
-    let mut case = Case::new(&RED001, "beside_the_cases", Beside).also(&redaction::SEARCHED[1..]);
+    let subject = match context.target.kind {
+        // Both may be tested in one run.
+        TargetKind::CredentialService => "beside_the_cases_of_the_service",
+        TargetKind::Skyvern | TargetKind::OpenApi => "beside_the_cases",
+    };
+    let mut case = Case::new(&RED001, subject, Beside).also(&redaction::SEARCHED[1..]);
     case.number = number;
     let mut verdict = Verdict {
         judged: redaction::SEARCHED.to_vec(),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Context, failure::Failure, property::Verdict};
+use super::{Part, failure::Failure, property::Verdict};
 use crate::{
     baseline::Baseline,
     case::{Case, CaseId},
@@ -16,7 +16,7 @@ use crate::{
         Totals,
     },
     recording::Recorder,
-    redact::{Finding, Redactor},
+    redact::Finding,
 };
 
 pub(super) struct Tally<'a> {
@@ -48,16 +48,18 @@ impl<'a> Tally<'a> {
         self.sum.failures()
     }
 
-    /// Counts the verdict of `case`; what of it is to be told.
+    /// Counts the verdict of `case` in `part`; what of it is to be told.
     pub(super) fn take(
         &mut self,
+        part: &Part,
         case: &Case,
         verdict: Verdict,
         elapsed: Duration,
-        context: &Context,
-        redactor: &Redactor,
         recorder: &mut Recorder,
     ) -> CaseReport {
+        let Part {
+            context, redactor, ..
+        } = part;
         let masked = verdict.masked.iter().map(ToString::to_string);
         self.masked.extend(masked);
         let failed: Vec<&Check> = verdict
@@ -99,7 +101,7 @@ impl<'a> Tally<'a> {
                 continue;
             }
             let name = replay_name(&case.id, failure);
-            recorder.record(&name, case, failure);
+            recorder.record(&name, &part.settings, case, failure);
             let document = &context.target.document;
             let operation = operation.as_deref();
             let finding = redactor.finding(document, &case.id, operation, failure, name);
@@ -131,42 +133,55 @@ impl<'a> Tally<'a> {
     pub(super) fn finish(
         self,
         header: Header,
-        context: &Context,
-        redactor: &Redactor,
+        parts: &[Part],
         duration: Duration,
         ending: Ending,
     ) -> Summary {
-        let (created, deleted) = context.ledger.totals();
-        let left = context.ledger.open(None).into_iter().map(|entry| Left {
-            kind: entry.variable,
-            id: redactor.text(&entry.id),
-        });
-        let watched = context.watch.watched();
-        let searched = Searched {
+        let mut totals = Totals {
+            duration,
+            ending,
+            ..Totals::none()
+        };
+        for part in parts {
+            totals.add(&of(part));
+        }
+        totals.searched.masked = self.masked;
+        if parts.iter().all(|part| part.context.selection.is_whole()) {
+            let known = self.baseline.entries().iter().zip(&self.shown);
+            let unseen = known.filter(|(_, shown)| !**shown);
+            totals.stale = unseen.map(|(entry, _)| entry.clone()).collect();
+        }
+        self.sum.finish(header, totals)
+    }
+}
+
+/// What was sent, created and searched in `part`.
+fn of(part: &Part) -> Totals {
+    let Part {
+        context, redactor, ..
+    } = part;
+    let (created, deleted) = context.ledger.totals();
+    let left = context.ledger.open(None).into_iter().map(|entry| Left {
+        kind: entry.variable,
+        id: redactor.text(&entry.id),
+    });
+    let watched = context.watch.watched();
+    Totals {
+        latency: context.latency(),
+        statuses: context.statuses(),
+        created,
+        deleted,
+        left: left.collect(),
+        searched: Searched {
             secrets: watched.secrets,
             answers: watched.answers,
             bytes: watched.bytes,
             unread: watched.unread,
             log_lines: watched.lines,
-            masked: self.masked,
-        };
-        let unseen = self.baseline.entries().iter().zip(&self.shown);
-        let totals = Totals {
-            duration,
-            latency: context.latency(),
-            statuses: context.statuses(),
-            created,
-            deleted,
-            left: left.collect(),
-            searched,
-            waited: context.transport.waited(),
-            stale: unseen
-                .filter(|(_, shown)| !**shown && context.selection.is_whole())
-                .map(|(entry, _)| entry.clone())
-                .collect(),
-            ending,
-        };
-        self.sum.finish(header, totals)
+            masked: BTreeSet::new(),
+        },
+        waited: context.transport.waited(),
+        ..Totals::none()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     case::{InputTree, Phase, Property, tree},
     check::{Check, LIF001, LIF002, LIF003, SCH003, SCH008},
     embedded::{Config, Embedded},
-    event::CaseOutcome,
+    event::{CaseOutcome, Tested},
     exchange::{Exchange, Request},
     finding::{Judgement, Place, Violation},
     plan::{Budget, Selection},
@@ -149,7 +149,12 @@ impl Engine {
         }
     }
 
-    fn run(mut self, plan: &[Case]) -> Ran {
+    fn run(self, plan: Vec<Case>) -> Ran {
+        self.run_parts([plan])
+    }
+
+    /// Each plan against a server of its own.
+    fn run_parts(mut self, plans: impl IntoIterator<Item = Vec<Case>>) -> Ran {
         let directory = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -157,25 +162,31 @@ impl Engine {
             .unwrap();
         let local = tokio::task::LocalSet::new();
         local.block_on(&runtime, async {
-            let ready = setup::prepare(&self.settings, &|_| None).unwrap();
             let seed = Seed(self.seed);
-            let context = Rc::new(Context::new(
-                Rc::clone(&ready.target),
-                ready.transport,
-                seed,
-                self.budget,
-                Selection::default(),
-            ));
             let started = SystemTime::UNIX_EPOCH;
-            let mut recorder = Recorder::new(directory.path(), started, self.settings, seed, 10);
+            let mut recorder = Recorder::new(directory.path(), started, seed, 10);
+            let (parts, _servers): (Vec<Part>, Vec<_>) = plans
+                .into_iter()
+                .map(|cases| {
+                    let ready = setup::prepare(&self.settings, &|_| None).unwrap();
+                    let (target, budget) = (Rc::clone(&ready.target), self.budget);
+                    let selection = Selection::default();
+                    let context = Context::new(target, ready.transport, seed, budget, selection);
+                    let part = Part {
+                        context: Rc::new(context),
+                        cases,
+                        redactor: ready.redactor,
+                        settings: self.settings.clone(),
+                    };
+                    (part, ready.embedded)
+                })
+                .unzip();
             let header = Header {
                 secrets: Vec::new(),
                 notes: Vec::new(),
-                target: String::new(),
-                url: String::new(),
-                embedded: None,
-                document: String::new(),
-                cases: plan.len(),
+                server: Tested::default(),
+                further: Vec::new(),
+                cases: parts.iter().map(|part| part.cases.len()).sum(),
                 withheld: Vec::new(),
                 profile: String::new(),
                 selected: Vec::new(),
@@ -186,7 +197,6 @@ impl Engine {
             let (mut outcomes, mut stopping) = (Vec::new(), Vec::new());
             let telling = Telling {
                 header,
-                redactor: &ready.redactor,
                 recorder: &mut recorder,
                 baseline: &Baseline::empty(),
                 report: &mut |event| match event {
@@ -197,7 +207,7 @@ impl Engine {
                     _ => {}
                 },
             };
-            let summary = run(plan, &context, self.limits, telling, &mut self.keyboard).await;
+            let summary = run(&parts, self.limits, telling, &mut self.keyboard).await;
             Ran {
                 summary,
                 outcomes,
@@ -205,6 +215,33 @@ impl Engine {
             }
         })
     }
+}
+
+#[test]
+fn what_ends_one_part_keeps_the_next_from_being_begun() {
+    let plans = |judge| {
+        [
+            vec![Case::new(&LIF001, "a", made(0..9u8, create, judge))],
+            vec![Case::new(&LIF001, "b", made(0..9u8, create, holds))],
+        ]
+    };
+    let outcomes = |ran: &Ran| -> Vec<CaseOutcome> {
+        ran.outcomes.iter().map(|(_, outcome)| *outcome).collect()
+    };
+    let mut engine = Engine::new();
+    engine.limits.max_failures = Some(1);
+    let ran = engine.run_parts(plans(fails));
+    assert_eq!(outcomes(&ran), [CaseOutcome::Failed, CaseOutcome::NotRun]);
+    assert_eq!(ran.summary.ending, Ending::EnoughFailures);
+    assert_eq!(ran.stopping, [Ending::EnoughFailures]);
+    assert_eq!(ran.summary.created, ran.summary.deleted);
+
+    let one = Engine::new().run_parts(plans(holds).into_iter().take(1));
+    let both = Engine::new().run_parts(plans(holds));
+    assert_eq!(outcomes(&both), [CaseOutcome::Passed, CaseOutcome::Passed]);
+    assert_eq!(both.summary.created, 2 * one.summary.created);
+    assert_eq!(both.summary.requests, 2 * one.summary.requests);
+    assert_eq!(both.summary.created, both.summary.deleted);
 }
 
 #[test]
@@ -228,8 +265,7 @@ fn what_is_sent_depends_on_the_seed_and_not_on_the_rest() {
         let mut engine = Engine::new();
         engine.seed = seed;
         engine.limits.jobs = jobs;
-        engine.run(&plan);
-        drop(plan);
+        engine.run(plan);
         Rc::into_inner(log).unwrap().into_inner()
     };
     let all = sent(1, 1, &["a", "b", "c"]);
@@ -247,8 +283,8 @@ fn a_failing_input_shrinks_to_the_smallest_beside_one_that_passes() {
         let violation = || Violation::new(&LIF001, 0, Place::Status, "made up");
         judgement.settle(&LIF001, broken.then(violation));
     };
-    let plan = [Case::new(&LIF001, "x", made(0..100_000u32, search, judge))];
-    let ran = Engine::new().run(&plan);
+    let plan = vec![Case::new(&LIF001, "x", made(0..100_000u32, search, judge))];
+    let ran = Engine::new().run(plan);
     let [finding] = &ran.summary.findings[..] else {
         panic!("{:?}", ran.summary.findings);
     };
@@ -275,18 +311,18 @@ fn a_sequence_loses_the_steps_that_do_not_matter() {
     };
     let requests = |input: &Vec<u8>| input.iter().flat_map(search).collect();
     let strategy = vec(0..6u8, 0..30);
-    let plan = [Case::new(&LIF001, "x", made(strategy, requests, judge))];
-    let ran = Engine::new().run(&plan);
+    let plan = vec![Case::new(&LIF001, "x", made(strategy, requests, judge))];
+    let ran = Engine::new().run(plan);
     assert_eq!(*ran.summary.findings[0].input.get(), json!([3, 3]));
 }
 
 #[test]
 fn what_was_created_is_deleted_also_when_cases_fail() {
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", made(0..9u8, create, holds)),
         Case::new(&LIF002, "x", made(0..9u8, create, fails)),
     ];
-    let ran = Engine::new().run(&plan);
+    let ran = Engine::new().run(plan);
     let summary = &ran.summary;
     assert!(summary.created >= 40, "{}", summary.created);
     assert_eq!(summary.created, summary.deleted);
@@ -313,12 +349,12 @@ fn an_interrupt_ends_the_run_after_cleaning_up() {
     let mut engine = Engine::new();
     let property = pressing(&engine);
     engine.budget.random = 10_000;
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", property),
         Case::new(&LIF002, "x", made(0..9u8, create, holds)),
     ];
     engine.limits.jobs = 1;
-    let ran = engine.run(&plan);
+    let ran = engine.run(plan);
     assert_eq!(ran.summary.ending, Ending::Interrupted);
     assert_eq!(ran.stopping, [Ending::Interrupted]);
     assert_eq!(ran.summary.left, []);
@@ -349,7 +385,7 @@ fn a_second_interrupt_leaves_at_once_and_says_what_is_left() {
         }),
         ..made(any::<u8>(), create, holds)
     };
-    let ran = engine.run(&[Case::new(&LIF001, "x", slow)]);
+    let ran = engine.run(vec![Case::new(&LIF001, "x", slow)]);
     let summary = &ran.summary;
     assert_eq!(summary.ending, Ending::Interrupted);
     assert_eq!(summary.left.len() as u64, summary.created - summary.deleted);
@@ -361,7 +397,7 @@ fn the_time_ends_the_run() {
     let mut engine = Engine::new();
     engine.budget.random = 1_000_000;
     engine.limits.max_time = Some(Duration::from_millis(50));
-    let ran = engine.run(&[Case::new(&LIF001, "x", made(0..9u8, create, holds))]);
+    let ran = engine.run(vec![Case::new(&LIF001, "x", made(0..9u8, create, holds))]);
     assert_eq!(ran.summary.ending, Ending::OutOfTime);
     assert_eq!(ran.summary.left, []);
 }
@@ -371,24 +407,24 @@ fn enough_failures_end_the_run() {
     let mut engine = Engine::new();
     engine.limits.max_failures = Some(1);
     engine.limits.jobs = 1;
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", made(0..9u8, search, fails)),
         Case::new(&LIF002, "x", made(0..9u8, search, fails)),
         Case::new(&LIF003, "x", made(0..9u8, search, holds)),
     ];
-    let ran = engine.run(&plan);
+    let ran = engine.run(plan);
     assert_eq!(ran.summary.ending, Ending::EnoughFailures);
     assert_eq!(ran.outcomes.last().unwrap().1, CaseOutcome::NotRun);
 }
 
 #[test]
 fn findings_of_one_check_operation_and_place_are_one() {
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", made(0..9u8, search, fails)).operation("get_credentials"),
         Case::new(&LIF001, "y", made(0..9u8, search, fails)).operation("get_credentials"),
         Case::new(&LIF001, "z", made(0..9u8, search, fails)).operation("get_credential"),
     ];
-    let ran = Engine::new().run(&plan);
+    let ran = Engine::new().run(plan);
     let told: Vec<_> = ran
         .summary
         .findings
@@ -422,18 +458,19 @@ fn cases_are_told_in_the_order_of_the_plan() {
         .collect();
     let mut engine = Engine::new();
     engine.limits.jobs = 8;
-    let ran = engine.run(&plan);
+    let planned: Vec<String> = plan.iter().map(|case| case.id.to_string()).collect();
+    let ran = engine.run(plan);
     let told: Vec<&str> = ran.outcomes.iter().map(|(id, _)| id.as_str()).collect();
-    let planned: Vec<&str> = plan.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(told, planned);
 }
 
 #[test]
 fn a_case_that_judged_nothing_has_not_passed() {
-    let plan = [Case::new(&LIF001, "x", made(0..9u8, search, |_, _, _| ()))];
-    let ran = Engine::new().run(&plan);
+    let plan = vec![Case::new(&LIF001, "x", made(0..9u8, search, |_, _, _| ()))];
+    let id = plan[0].id.clone();
+    let ran = Engine::new().run(plan);
     assert_eq!(ran.outcomes[0].1, CaseOutcome::Vacuous);
-    assert_eq!(ran.summary.vacuous, [plan[0].id.clone()]);
+    assert_eq!(ran.summary.vacuous, [id]);
     let totals = &ran.summary.checks[0];
     assert_eq!((totals.passed, totals.failed, totals.skipped), (0, 0, 1));
 }
@@ -460,8 +497,8 @@ fn a_failure_that_another_explains_is_not_told() {
             "of another exchange",
         ));
     };
-    let plan = [Case::new(&SCH003, "x", made(0..9u8, search, judge))];
-    let ran = Engine::new().run(&plan);
+    let plan = vec![Case::new(&SCH003, "x", made(0..9u8, search, judge))];
+    let ran = Engine::new().run(plan);
     let told: Vec<&str> = ran
         .summary
         .findings
@@ -484,11 +521,11 @@ fn a_server_that_goes_away_ends_the_run() {
     let mut engine = Engine::new();
     engine.settings.url = Some(url);
     engine.settings.retries = 0;
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", property),
         Case::new(&LIF002, "x", made(0..9u8, search, holds)),
     ];
-    let ran = engine.run(&plan);
+    let ran = engine.run(plan);
     assert_eq!(ran.summary.ending, Ending::ServerGone);
     assert!(
         ran.outcomes
@@ -523,7 +560,7 @@ fn names_of_what_is_created_are_the_same_in_every_run() {
         }
         let mut engine = Engine::new();
         engine.seed = seed;
-        engine.run(&[Case::new(&LIF001, "x", Named(Rc::clone(&log)))]);
+        engine.run(vec![Case::new(&LIF001, "x", Named(Rc::clone(&log)))]);
         log.take()
     };
     let first = names(1);
@@ -572,7 +609,7 @@ fn nothing_changes_while_a_session_is_quiet() {
             judgement.settle(&LIF001, (!steady).then(violation));
         }
     }
-    let plan = [
+    let plan = vec![
         Case::new(&LIF001, "x", Counts),
         Case::new(
             &LIF002,
@@ -585,7 +622,7 @@ fn nothing_changes_while_a_session_is_quiet() {
             made(0..9u8, create, |_, _, judgement| judgement.pass(&LIF003)),
         ),
     ];
-    let ran = Engine::new().run(&plan);
+    let ran = Engine::new().run(plan);
     assert_eq!(ran.summary.findings.len(), 0, "{:?}", ran.summary.findings);
 }
 
@@ -638,7 +675,7 @@ fn a_listed_input_shrinks_too_and_is_told_in_words() {
             judgement.settle(&LIF001, broken.then(|| made_up(&LIF001)));
         }),
     };
-    let ran = Engine::new().run(&[Case::new(&LIF001, "x", property())]);
+    let ran = Engine::new().run(vec![Case::new(&LIF001, "x", property())]);
     let finding = &ran.summary.findings[0];
     assert_eq!(*finding.input.get(), json!([3, 3]));
     assert_eq!(*finding.told.get(), json!(["item 3", "item 3"]));
@@ -650,7 +687,7 @@ fn a_listed_input_shrinks_too_and_is_told_in_words() {
 
     let mut engine = Engine::new();
     engine.budget.shrink = 0;
-    let ran = engine.run(&[Case::new(&LIF001, "x", property())]);
+    let ran = engine.run(vec![Case::new(&LIF001, "x", property())]);
     let finding = &ran.summary.findings[0];
     assert_eq!(*finding.input.get(), json!([3, 9, 3, 4, 5]));
     let nearest = finding.nearest_pass.as_ref().map(Shown::get);
@@ -669,7 +706,7 @@ fn what_does_not_fail_every_time_is_told_so() {
                 judgement.settle(&LIF001, broken.then(|| made_up(&LIF001)));
             }),
         };
-        let ran = Engine::new().run(&[Case::new(&LIF001, "x", property)]);
+        let ran = Engine::new().run(vec![Case::new(&LIF001, "x", property)]);
         let finding = &ran.summary.findings[0];
         let told = crate::report::finding(finding);
         (finding.again, told.contains("not every time"))
@@ -690,7 +727,7 @@ fn findings_of_one_cause_are_told_with_the_first() {
     let case = |subject: &str, check: &'static Check, member, summary| {
         Case::new(check, subject, fails_at(check, member, summary)).operation(subject)
     };
-    let plan = [
+    let plan = vec![
         case("a", &LIF003, "number", "lost"),
         case("b", &LIF003, "number", "lost"),
         case("c", &LIF003, "number", "another fault"),
@@ -698,7 +735,7 @@ fn findings_of_one_cause_are_told_with_the_first() {
         case("d", &crate::check::LIF007, "number", "other words"),
         case("e", &crate::check::LIF007, "brand", "other words too"),
     ];
-    let ran = Engine::new().run(&plan);
+    let ran = Engine::new().run(plan);
     let findings = &ran.summary.findings;
     let heads: Vec<Option<&str>> = findings
         .iter()

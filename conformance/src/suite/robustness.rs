@@ -114,7 +114,12 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
         }
     }
     if let Some(sample) = samples.first() {
-        cases.push(case(&ROB013, "paths", sample, paths::tricks(target)));
+        cases.push(case(
+            &ROB013,
+            paths::subject(target),
+            sample,
+            paths::tricks(target),
+        ));
     }
     let mut paths: Vec<&str> = Vec::new();
     for sample in &samples {

@@ -13,7 +13,7 @@ use crate::{
     },
     plan::Budget,
     suite::sample::Sample,
-    target::{Operation, ParameterPlace, Target},
+    target::{Operation, ParameterPlace, StatusRange, Target},
 };
 
 mod accepted;
@@ -108,17 +108,19 @@ fn of_answers(target: &Target, operation: &Operation) -> Vec<&'static Check> {
     if models::are_known(target, operation) {
         checks.push(&SCH012);
     }
-    if operation
+    // Refusals of the key are for the suite auth.
+    let of_key = [StatusRange::Exact(401), StatusRange::Exact(403)];
+    let mut others = operation
         .responses
         .iter()
-        .any(|one| !one.headers.is_empty())
-    {
+        .filter(|one| !of_key.contains(&one.status));
+    if others.any(|one| !one.headers.is_empty()) {
         checks.push(&SCH004);
     }
     let empty = operation
         .responses
         .iter()
-        .any(|one| one.status == crate::target::StatusRange::Exact(204));
+        .any(|one| one.status == StatusRange::Exact(204));
     if empty {
         checks.push(&SCH007);
     }

@@ -3,11 +3,19 @@
 use super::odd::{Expected, Odd};
 use crate::{
     exchange::encode_component,
-    target::{Operation, Parameter, ParameterPlace, Target},
+    target::{Operation, Parameter, ParameterPlace, Target, TargetKind},
 };
 
 /// Methods to try where the document does not list them. HEAD and OPTIONS are free.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONFORM"];
+
+/// What the case of paths is called: two servers may be tested in one run.
+pub(super) fn subject(target: &Target) -> &'static str {
+    match target.kind {
+        TargetKind::CredentialService => "paths_of_the_service",
+        TargetKind::Skyvern | TargetKind::OpenApi => "paths",
+    }
+}
 
 /// Ids with NUL in them.
 pub(super) fn nul_ids(operation: &Operation, variable: &str) -> Vec<Odd> {

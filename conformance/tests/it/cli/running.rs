@@ -50,6 +50,55 @@ fn a_run_without_a_url_tests_the_embedded_server() {
 }
 
 #[test]
+fn a_run_without_a_url_tests_both_servers_in_one_report() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = ["run", "--seed", "1", "--report", "json=-", "--only"];
+    let report = |only: &str| {
+        let output = command(directory.path(), &[&run[..], &[only]].concat());
+        let output = { output }.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        json(&output.stdout)
+    };
+    let both = report("*::path_tricks::*");
+    assert_eq!(both["target"], "skyvern");
+    assert_eq!(both["further"][0]["target"], "credential-service");
+    assert_eq!(both["cases"], 2);
+    assert_eq!(both["suites"]["robustness"]["passed"], 2, "{both}");
+    // A server of which no case is selected is left out.
+    let one = report("contract::connection_test::*");
+    assert_eq!(one["target"], "credential-service");
+    assert_eq!(one["further"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_defect_names_its_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |defects: &[&str]| {
+        let mut arguments = vec!["run", "--seed", "1", "--report", "json=-", "--only"];
+        arguments.push("*::create_gives_id::*");
+        for defect in defects {
+            arguments.extend(["--defect", defect]);
+        }
+        command(directory.path(), &arguments).output().unwrap()
+    };
+    let output = run(&["id-null"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let report = json(&output.stdout);
+    assert_eq!(report["target"], "credential-service");
+    assert_eq!(report["findings"][0]["check"], "CON003");
+    let replay = report["findings"][0]["replay"].as_str().unwrap();
+    let name = replay.rsplit(' ').next().unwrap();
+    let again = command(directory.path(), &["replay", name])
+        .output()
+        .unwrap();
+    assert_eq!(again.status.code(), Some(1), "{}", told(&again));
+
+    let unknown = run(&["id-nul"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(told(&unknown).contains("did you mean `id-null`?"));
+}
+
+#[test]
 fn a_finding_is_told_recorded_and_replayed() {
     let directory = tempfile::tempdir().unwrap();
     let arguments = [

@@ -88,7 +88,7 @@ fn numbers_are_set_aside_and_words_are_not() {
 #[test]
 fn a_run_prints_what_the_readme_shows() {
     holds(
-        &block("embedded reference server"),
+        &block("embedded skyvern server"),
         &printed(&["run", "--seed", "1"]),
     );
 }
