@@ -1,6 +1,6 @@
 //! The reference server in a thread of its own, so that the time it needs is not the runner's.
 
-use std::{io, thread};
+use std::{io, path::PathBuf, thread};
 
 use tokio::{runtime, sync::oneshot};
 
@@ -66,6 +66,7 @@ impl Config {
                     api_key: key.unwrap_or(fresh.api_key),
                     defects,
                     vault: None,
+                    log: None,
                 })
             }
             Server::CredentialService => {
@@ -85,6 +86,15 @@ impl Config {
     pub fn behind(mut self, vault: Option<skyvern::vault::Config>) -> Self {
         if let Self::Skyvern(config) = &mut self {
             config.vault = vault;
+        }
+        self
+    }
+
+    /// The same, with a log in this file: of a Skyvern server only.
+    #[must_use]
+    pub fn logging(mut self, log: Option<PathBuf>) -> Self {
+        if let Self::Skyvern(config) = &mut self {
+            config.log = log;
         }
         self
     }

@@ -4,7 +4,7 @@
 //! One thread: the cases share it by waiting for the network. Clean-up comes last, whatever ended
 //! the run.
 
-mod after;
+pub(crate) mod after;
 mod context;
 mod failure;
 mod fold;

@@ -10,8 +10,12 @@ mod page;
 
 use std::{
     collections::BTreeMap,
+    fs::{self, File},
+    io,
     net::Ipv4Addr,
+    path::PathBuf,
     rc::Rc,
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -24,8 +28,8 @@ use crate::{
     embedded::{Config, Embedded},
     ledger::Scope,
     plan::{self, Budget, Pattern, Selection},
-    reference::{Defect, Kind, Server},
-    run::Context,
+    reference::{Defect, Kind, Server, skyvern::log},
+    run::{Context, after},
     seed::Seed,
     session::StopReason,
     settings::{Profile, ServerSettings},
@@ -41,7 +45,7 @@ pub use page::page;
 /// A server on this machine that takes longer hangs. Short, as some defects do.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a reference server waits for the credential service behind it.
-const VAULT_TIMEOUT: Duration = Duration::from_millis(300);
+const VAULT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Most bytes of an answer that are read.
 const MAX_BODY: usize = 8 << 20;
 /// Requests under way at once for each case at the same time.
@@ -161,6 +165,13 @@ impl Bench {
         let bridge = (kind == Server::Bridged).then(bridge).transpose()?;
         let vault = bridge.as_ref().map(|bridge| bridge.vault(VAULT_TIMEOUT));
         let config = Config::new(kind, 0, None, defect.as_slice());
+        let log = defect
+            .filter(|defect| log::holds(defect))
+            .map(|_| TemporaryFile::new());
+        let log = log
+            .transpose()
+            .map_err(|error| SetupError::could_not_test(format!("no log: {error}")))?;
+        let config = config.logging(log.as_ref().map(|log| log.path.clone()));
         let server = Embedded::start(config.behind(vault))
             .map_err(|error| SetupError::could_not_test(error.to_string()))?;
         let of_kind = match kind {
@@ -204,6 +215,10 @@ impl Bench {
         cases.sort_by_key(|case| Some(case.check) != wanted);
         let context =
             Rc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
+        if let Some(log) = &log {
+            let followed = context.watch.follow(&log.path);
+            followed.map_err(|error| SetupError::could_not_test(format!("no log: {error}")))?;
+        }
         let mut outcome = Outcome {
             defect,
             found: BTreeMap::new(),
@@ -243,6 +258,15 @@ impl Bench {
             }
         }
         drop(running);
+        if let Some((_, verdict)) = after::case(&context, cases.len()) {
+            for failure in verdict.failures {
+                let violation = failure.violation;
+                outcome
+                    .found
+                    .entry(violation.check.id)
+                    .or_insert(violation.summary);
+            }
+        }
         server.leave();
         outcome.requests = context.requests();
         outcome.left = context.ledger.open(None).len();
@@ -265,6 +289,29 @@ impl Bench {
                 insecure: false,
             },
         }
+    }
+}
+
+/// A file that is gone with this.
+struct TemporaryFile {
+    path: PathBuf,
+}
+
+impl TemporaryFile {
+    fn new() -> io::Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("conformance-{}-{number}.log", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        File::create_new(&path)?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        // Nobody needs it; the system clears its folder too.
+        let _ = fs::remove_file(&self.path);
     }
 }
 

@@ -1,7 +1,14 @@
 //! From settings to everything that a run or a replay needs: document, target, key, transport and
 //! redaction. Files and the environment are read here.
 
-use std::{fs, net::Ipv4Addr, path::Path, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    fs,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
 use spec::{Document, Style};
 
@@ -14,7 +21,7 @@ use crate::{
     reference::{
         Defect, Server,
         credential_service::store::durable::{Durable, Key},
-        skyvern::vault,
+        skyvern::{self, vault},
     },
     rehearsal,
     seed::Seed,
@@ -28,7 +35,7 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Most requests under way at once for each case at the same time: cases send some together.
 const IN_FLIGHT: usize = 8;
 /// How long the embedded server waits for the credential service behind it.
-const VAULT_TIMEOUT: Duration = Duration::from_millis(300);
+const VAULT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The path of the document that the URL of a credential service stands for.
 const SERVICE_BASE: &str = "/credentials";
 
@@ -209,7 +216,7 @@ pub(crate) fn prepare_for(
             is_default: false,
             ..bridge.vault(VAULT_TIMEOUT)
         });
-        let embedded = start(server, 0, None, vault, &settings.defects)?;
+        let embedded = start(server, 0, None, vault, None, &settings.defects)?;
         let base = embedded.url().parse::<BaseUrl>();
         let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
         (base, Some(embedded.key().clone()), Some(embedded))
@@ -254,7 +261,7 @@ fn rehearsed(
         is_default: target.bridged == Bridged::ByDefault,
         ..bridge.vault(VAULT_TIMEOUT)
     });
-    let embedded = start(settings.target.embedded(), 0, None, vault, &[])?;
+    let embedded = start(settings.target.embedded(), 0, None, vault, None, &[])?;
     let base = embedded.url().parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::could_not_test(error.to_string()))?;
     let plain = ServerSettings {
@@ -368,6 +375,7 @@ pub(crate) fn start(
     port: u16,
     key: Option<Secret>,
     vault: Option<vault::Config>,
+    log: Option<PathBuf>,
     defects: &[String],
 ) -> Result<Embedded, SetupError> {
     let of_vault = |name: &str| {
@@ -386,7 +394,19 @@ pub(crate) fn start(
             None => defect(server, name),
         })
         .collect::<Result<Vec<_>, _>>()?;
-    launch(Config::new(server, port, key, &defects).behind(vault))
+    if let Some(defect) = defects
+        .iter()
+        .find(|one| log.is_none() && skyvern::log::holds(one))
+    {
+        let message = format!("the defect `{}` shows in the log alone", defect.name);
+        return Err(SetupError::usage(message)
+            .hint("say `serve skyvern --log FILE`, and `run URL --scan-log FILE`"));
+    }
+    launch(
+        Config::new(server, port, key, &defects)
+            .behind(vault)
+            .logging(log),
+    )
 }
 
 /// The credential service at `url` as the Skyvern reference server is told of it.

@@ -32,6 +32,9 @@ pub enum Serve {
         /// How long a call of that service may take
         #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration, requires = "vault")]
         vault_timeout: Duration,
+        /// Append a line of JSON for each request to this file
+        #[arg(long, value_name = "FILE")]
+        log: Option<PathBuf>,
     },
     /// A credential service that Skyvern can keep its credentials in
     CredentialService {

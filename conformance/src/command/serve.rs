@@ -40,6 +40,7 @@ pub(super) async fn serve(
             vault,
             vault_token_file,
             vault_timeout,
+            log,
             ..
         } => {
             let vault = match vault {
@@ -51,7 +52,8 @@ pub(super) async fn serve(
                 None => None,
             };
             let given = key(API_KEY, api_key_file)?;
-            let embedded = setup::start(Server::Skyvern, port, given.clone(), vault, &defects)?;
+            let embedded =
+                setup::start(Server::Skyvern, port, given.clone(), vault, log, &defects)?;
             let title = "Skyvern reference server";
             (title, API_KEY, given, defects, embedded)
         }

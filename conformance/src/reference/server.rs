@@ -4,6 +4,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -34,6 +35,14 @@ pub enum StartError {
     Listen {
         /// As asked for; 0 is any free one.
         port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It cannot write its log.
+    #[error("cannot write the log {}", path.display())]
+    Log {
+        /// As asked for.
+        path: PathBuf,
         /// What the system says.
         source: io::Error,
     },

@@ -9,6 +9,7 @@ mod clock;
 mod defects;
 mod fields;
 mod flawed;
+pub mod log;
 mod model;
 mod request;
 mod route;
@@ -20,6 +21,7 @@ pub mod vault;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -37,6 +39,7 @@ use self::flawed::keeping::{self, Fate};
 use self::flawed::{
     Flaw, Flaws, Instead, Memory, access, arrival, content, leak, listing, record, reply, wire,
 };
+use self::log::Log;
 use self::model::{CredentialRequest, Shown};
 use self::request::Content;
 use self::route::{Operation, Route};
@@ -54,6 +57,8 @@ pub struct Config {
     pub api_key: String,
     /// Where it keeps secrets; without one it checks and drops them.
     pub vault: Option<vault::Config>,
+    /// Where it writes a line for each request; without one it writes none.
+    pub log: Option<PathBuf>,
     /// Which of [`DEFECTS`] it has, and with a vault of [`vault::DEFECTS`].
     pub defects: Vec<&'static Defect>,
 }
@@ -66,6 +71,7 @@ impl Config {
             port: 0,
             api_key: format!("sk-{:016x}{:016x}", word(), word()),
             vault: None,
+            log: None,
             defects: Vec::new(),
         }
     }
@@ -83,6 +89,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         port,
         api_key,
         vault,
+        log,
         defects,
     } = config;
     let (of_vault, others): (Vec<_>, Vec<_>) = defects
@@ -92,6 +99,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let vault = vault
         .map(|vault| Vault::new(vault, &of_vault))
         .transpose()?;
+    let log = log.map(|path| Log::open(&path).map_err(|source| StartError::Log { path, source }));
+    let log = log.transpose()?;
     let mut store = Store::new();
     let organization_id = store.numbers.id("o");
     server::start(port, |stopping| {
@@ -101,6 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             store: Mutex::new(store),
             service: Mutex::new(None),
             vault,
+            log,
             flaws,
             memory: Mutex::new(Memory::default()),
             stopping,
@@ -119,6 +129,7 @@ struct Server {
     service: Mutex<Option<Value>>,
     /// Where secrets are kept.
     vault: Option<Vault>,
+    log: Option<Log>,
     flaws: Flaws,
     /// Locked after the store, if both are.
     memory: Mutex<Memory>,
@@ -170,6 +181,9 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Err(Instead::Drop) => return dropped(),
     };
     reply::alter(&server.flaws, operation, &mut answer);
+    if let Some(log) = &server.log {
+        log.write(&server.flaws, &asked, answer.status);
+    }
     let finish = leak::tell(&server, &asked, &mut answer);
     leak::seal(finish, wire::write(&server.flaws, operation, answer))
 }

@@ -34,7 +34,7 @@ impl Property for Beside {
 
 /// The case and what came of it; `None` if there was nothing beside the cases to be looked at.
 /// `number` is its place in the plan.
-pub(super) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> {
+pub(crate) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> {
     let strays = context.watch.take_strays();
     if !context.watch.has_logs() && strays.is_empty() {
         return None;

@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod json;
 mod lasting;
+mod logs;
 mod patience;
 mod rate;
 mod reports;

@@ -16,6 +16,7 @@ pub(crate) const KEY: &str = "sk-Reference-Key-0123456789abcdef";
 
 pub(crate) async fn start(defects: Vec<&'static Defect>) -> Running {
     skyvern::start(Config {
+        log: None,
         port: 0,
         api_key: KEY.to_owned(),
         vault: None,

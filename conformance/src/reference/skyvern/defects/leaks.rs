@@ -161,6 +161,10 @@ macro_rules! with_leaks {
     ChunkedForForeign Fault RED006 "chunked-for-foreign" "bodies come in chunks when the secret has characters outside ASCII";
     BrandOfNumber Fault RED006 "brand-of-number" "brand is what the card number says, not what was given";
 
+    BodyLogged Fault RED001 "body-logged" "the log has the body of every request";
+    RefusalLogged Fault RED001 "refusal-logged" "the log has the body of a request that is refused";
+    BodyDigestLogged Fault RED003 "body-digest-logged" "the log has the SHA-256 digest of the body of a request";
+
     Nonces Benign RED006 "nonces" "headers have random bytes in base64 and in hexadecimal, now more, now less";
     SessionCookies Benign RED006 "session-cookies" "each answer sets a random cookie of a random length";
     Durations Benign RED006 "durations" "each answer says how long it took";

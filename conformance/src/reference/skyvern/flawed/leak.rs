@@ -48,6 +48,21 @@ pub(in super::super) struct Asked {
     body: Arc<Mutex<Vec<u8>>>,
 }
 
+impl Asked {
+    pub(in super::super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(in super::super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What was heard of the body so far.
+    pub(in super::super) fn heard(&self) -> Vec<u8> {
+        locked(&self.body).clone()
+    }
+}
+
 /// Listens to a body while the stages read it.
 pub(in super::super) fn overhear(flaws: &Flaws, head: &Parts, body: Body) -> (Asked, Body) {
     let accepts = head.headers.get("accept-encoding");
