@@ -79,10 +79,14 @@ struct State {
     graph: Graph,
     /// A small valid value for each schema that was asked for, or why there is none.
     small: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
+    /// A plain value for each schema that was asked for one, or why there is none.
+    plain: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
     /// A broken value for each schema that was asked for one, if it has any.
     broken: HashMap<NodeId, Option<(Value, Breakage)>>,
 }
 
+/// Valid values among which a plain one is looked for.
+const PLAIN: usize = 64;
 /// How often a value that its schema refuses is drawn again.
 const DRAWS: usize = 24;
 
@@ -242,6 +246,27 @@ impl Schemas {
             }
         };
         self.state().cover(node, goal, &small, most)
+    }
+
+    /// An example of the document if there is one, else the smallest valid value.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn plain(&self, at: &Location) -> Result<Value, Vec<Unsupported>> {
+        let (_, node) = self.compiled(at);
+        if let Some(known) = self.state().plain.get(&node) {
+            return known.clone();
+        }
+        let coverage = self.coverage_up_to(at, PLAIN);
+        let example = coverage
+            .valid
+            .iter()
+            .find(|one| one.from_document && one.instance.is_root() && !one.value.is_null());
+        let plain = example.or_else(|| coverage.valid.first());
+        let made = plain.map(|labelled| labelled.value.clone());
+        let made = made.ok_or(coverage.unsupported);
+        self.state().plain.insert(node, made.clone());
+        made
     }
 
     fn draw_valid(

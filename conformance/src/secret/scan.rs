@@ -27,6 +27,7 @@ use super::{
     registry::{Group, SecretId, Submission},
     shape::Shape,
     view::{self, Budget, Decoding},
+    vocabulary::Words,
 };
 use crate::{
     digest,
@@ -218,6 +219,8 @@ pub struct Scanner {
     index: Index,
     groups: BTreeMap<Group, Local>,
     evidence: Evidence,
+    /// What stands in any answer.
+    words: Words,
     /// Forms of the secrets that were compared lately.
     forms: RefCell<HashMap<SecretId, Rc<Vec<Form>>>>,
     bytes: u64,
@@ -233,6 +236,14 @@ struct Local {
 }
 
 impl Scanner {
+    /// A search in the answers of a server that is described by `document`.
+    pub fn of(document: &Value) -> Self {
+        Self {
+            words: Words::of(document),
+            ..Self::default()
+        }
+    }
+
     /// Remembers a secret before its request goes out. The same value of the same field again is
     /// the same secret, of the newest request.
     pub fn submit(&mut self, submission: Submission) -> SecretId {

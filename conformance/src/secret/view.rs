@@ -9,7 +9,7 @@ mod token;
 
 use std::{fmt, io::Read};
 
-use super::form::is_kept;
+use super::{form::is_kept, vocabulary::Words};
 
 pub use token::{Alphabet, decode_symbols};
 
@@ -97,14 +97,20 @@ impl Budget {
 }
 
 /// Calls `each` with `bytes` and with everything that they may stand for, and with what was undone
-/// to come there, outermost first.
-pub fn each_view(bytes: &[u8], budget: &mut Budget, each: &mut dyn FnMut(&[u8], &[Decoding])) {
+/// to come there, outermost first. Of `words` it is known that they stand for nothing else.
+pub(super) fn each_view(
+    bytes: &[u8],
+    words: &Words,
+    budget: &mut Budget,
+    each: &mut dyn FnMut(&[u8], &[Decoding]),
+) {
     let mut path = Vec::new();
-    walk(bytes, budget, &mut path, each);
+    walk(bytes, words, budget, &mut path, each);
 }
 
 fn walk(
     bytes: &[u8],
+    words: &Words,
     budget: &mut Budget,
     path: &mut Vec<Decoding>,
     each: &mut dyn FnMut(&[u8], &[Decoding]),
@@ -121,7 +127,7 @@ fn walk(
         budget.bytes -= decoded.len();
         path.push(decoding);
         if worth_decoding(decoding, decoded) {
-            walk(decoded, budget, path, each);
+            walk(decoded, words, budget, path, each);
         } else {
             each(decoded, path);
         }
@@ -170,7 +176,7 @@ fn walk(
     if marks.separator {
         next(Decoding::Separators, &squeezed(bytes), budget);
     }
-    token::each(bytes, &mut |decoding, decoded| {
+    token::each(bytes, words, &mut |decoding, decoded| {
         next(decoding, decoded, budget);
     });
 }

@@ -106,6 +106,7 @@ impl Watch {
         Self {
             fields,
             vocabulary: Vocabulary::of(target.document.root()),
+            scanner: RefCell::new(Scanner::of(target.document.root())),
             ..Self::default()
         }
     }

@@ -147,17 +147,9 @@ fn canary(name: &str, field: &Pointer, class: Class) -> String {
     Draw::of(&[name.as_bytes(), field.as_str().as_bytes()]).value(class, &[])
 }
 
-/// An example of the document if there is one, else the smallest value of the schema, or why there
-/// is none.
 fn plain_value(target: &Target, schema: &spec::Location) -> Result<Value, String> {
-    let coverage = target.requests.coverage_up_to(schema, 64);
-    let examples = coverage
-        .valid
-        .iter()
-        .find(|one| one.from_document && one.instance.is_root() && !one.value.is_null());
-    let plain = examples.or_else(|| coverage.valid.first());
-    plain.map(|labelled| labelled.value.clone()).ok_or_else(|| {
-        let why = coverage.unsupported.iter().map(ToString::to_string);
+    target.requests.plain(schema).map_err(|unsupported| {
+        let why = unsupported.iter().map(ToString::to_string);
         why.collect::<Vec<_>>().join("; ")
     })
 }

@@ -48,46 +48,51 @@ impl Search<'_> {
             return Vec::new();
         }
         let mut folded = Vec::new();
-        view::each_view(text, &mut budget, &mut |bytes, path| {
-            folded.clear();
-            folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
-            let view = View {
-                bytes,
-                folded: &folded,
-            };
-            let mut covered: BTreeMap<SecretId, usize> = BTreeMap::new();
-            let mut take = |secret: SecretId, found: Match, forms: &[Form]| {
-                let form = &forms[found.form];
-                let seen = Seen {
-                    secret,
-                    disclosure: found.disclosure(form),
-                    decodings: path.to_vec(),
-                    bits: found.bits(form),
+        view::each_view(
+            text,
+            &self.scanner.words,
+            &mut budget,
+            &mut |bytes, path| {
+                folded.clear();
+                folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
+                let view = View {
+                    bytes,
+                    folded: &folded,
                 };
-                if best
-                    .get(&secret)
-                    .is_none_or(|other| seen.shows_more_than(other))
-                {
-                    best.insert(secret, seen);
-                }
-            };
-            self.scanner.index.search(&folded, |place, secret| {
-                if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
-                    return;
-                }
-                let forms = self.scanner.forms(secret);
-                let Some(found) = view.longest(place, &forms) else {
-                    return;
+                let mut covered: BTreeMap<SecretId, usize> = BTreeMap::new();
+                let mut take = |secret: SecretId, found: Match, forms: &[Form]| {
+                    let form = &forms[found.form];
+                    let seen = Seen {
+                        secret,
+                        disclosure: found.disclosure(form),
+                        decodings: path.to_vec(),
+                        bits: found.bits(form),
+                    };
+                    if best
+                        .get(&secret)
+                        .is_none_or(|other| seen.shows_more_than(other))
+                    {
+                        best.insert(secret, seen);
+                    }
                 };
-                covered.insert(secret, found.end());
-                if self.is_enough(secret, &view, found, &forms) {
-                    take(secret, found, &forms);
+                self.scanner.index.search(&folded, |place, secret| {
+                    if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
+                        return;
+                    }
+                    let forms = self.scanner.forms(secret);
+                    let Some(found) = view.longest(place, &forms) else {
+                        return;
+                    };
+                    covered.insert(secret, found.end());
+                    if self.is_enough(secret, &view, found, &forms) {
+                        take(secret, found, &forms);
+                    }
+                });
+                if let Some((secret, found)) = self.short_digest(bytes, path) {
+                    take(secret, found, &self.scanner.forms(secret));
                 }
-            });
-            if let Some((secret, found)) = self.short_digest(bytes, path) {
-                take(secret, found, &self.scanner.forms(secret));
-            }
-        });
+            },
+        );
         best.into_values().collect()
     }
 

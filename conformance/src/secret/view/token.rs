@@ -1,6 +1,6 @@
 //! Texts in small alphabets: base64, base32, hexadecimal, lists of codes, and numbers.
 
-use super::Decoding;
+use super::{Decoding, Words};
 
 /// Characters that each stand for a few bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,29 +22,17 @@ impl Alphabet {
         }
     }
 
-    fn value(self, symbol: u8) -> Option<u8> {
+    /// What each byte stands for; [`NONE`] if it is no symbol.
+    fn values(self) -> &'static [u8; 256] {
         match self {
-            Self::Base64 => match symbol {
-                b'A'..=b'Z' => Some(symbol - b'A'),
-                b'a'..=b'z' => Some(symbol - b'a' + 26),
-                b'0'..=b'9' => Some(symbol - b'0' + 52),
-                b'+' | b'-' => Some(62),
-                b'/' | b'_' => Some(63),
-                _ => None,
-            },
-            Self::Base32 => match symbol {
-                b'A'..=b'Z' => Some(symbol - b'A'),
-                b'a'..=b'z' => Some(symbol - b'a'),
-                b'2'..=b'7' => Some(symbol - b'2' + 26),
-                _ => None,
-            },
-            Self::Hexadecimal => match symbol {
-                b'0'..=b'9' => Some(symbol - b'0'),
-                b'a'..=b'f' => Some(symbol - b'a' + 10),
-                b'A'..=b'F' => Some(symbol - b'A' + 10),
-                _ => None,
-            },
+            Self::Base64 => &BASE64,
+            Self::Base32 => &BASE32,
+            Self::Hexadecimal => &HEXADECIMAL,
         }
+    }
+
+    fn has(self, symbol: u8) -> bool {
+        self.values()[usize::from(symbol)] != NONE
     }
 
     fn decoding(self) -> Decoding {
@@ -65,21 +53,64 @@ impl Alphabet {
     }
 }
 
+/// What stands for nothing.
+const NONE: u8 = 0xff;
+static BASE64: [u8; 256] = table(&[
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+]);
+static BASE32: [u8; 256] = table(&[
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    b"abcdefghijklmnopqrstuvwxyz234567",
+]);
+static HEXADECIMAL: [u8; 256] = table(&[b"0123456789abcdef", b"0123456789ABCDEF"]);
+
+/// The table of an alphabet that is written in these ways.
+const fn table<const N: usize>(alphabets: &[&[u8; N]]) -> [u8; 256] {
+    let mut table = [NONE; 256];
+    let mut way = 0;
+    while way < alphabets.len() {
+        let mut value = 0;
+        while value < N {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "there are at most 64 symbols"
+            )]
+            let number = value as u8;
+            table[alphabets[way][value] as usize] = number;
+            value += 1;
+        }
+        way += 1;
+    }
+    table
+}
+
 /// The whole bytes that `symbols` stand for; `None` if one of them is none of the alphabet.
 /// Padding is not expected, and left-over bits are dropped.
 pub fn decode_symbols(symbols: &[u8], alphabet: Alphabet) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(symbols.len());
+    decode_into(&mut bytes, symbols, alphabet).then_some(bytes)
+}
+
+/// As [`decode_symbols`], into `bytes`. Whether all are symbols.
+fn decode_into(bytes: &mut Vec<u8>, symbols: &[u8], alphabet: Alphabet) -> bool {
+    bytes.clear();
+    let (values, bits) = (alphabet.values(), alphabet.bits());
     let (mut held, mut count) = (0_u32, 0);
     for symbol in symbols {
-        held = held << alphabet.bits() | u32::from(alphabet.value(*symbol)?);
-        count += alphabet.bits();
+        let value = values[usize::from(*symbol)];
+        if value == NONE {
+            return false;
+        }
+        held = held << bits | u32::from(value);
+        count += bits;
         if count >= 8 {
             count -= 8;
-            bytes.extend(u8::try_from(held >> count));
-            held &= (1 << count) - 1;
+            let [.., byte] = (held >> count).to_be_bytes();
+            bytes.push(byte);
         }
     }
-    Some(bytes)
+    true
 }
 
 /// Shortest texts that are decoded: eight bytes of a secret, or four of a digest in hexadecimal.
@@ -92,15 +123,15 @@ const SHORTEST_NUMBER: usize = 9;
 const LONGEST_NUMBER: usize = 39;
 
 /// Calls `each` with what every text in a small alphabet within `bytes` stands for.
-pub(super) fn each(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
-    for token in bytes.split(|one| Alphabet::Base64.value(*one).is_none()) {
-        if token.len() >= SHORTEST_BASE64 {
-            base64(token, each);
+pub(super) fn each(bytes: &[u8], words: &Words, each: &mut dyn FnMut(Decoding, &[u8])) {
+    for token in bytes.split(|one| !Alphabet::Base64.has(*one)) {
+        if token.len() >= SHORTEST_BASE64 && !words.has(token) {
+            base64(token, words, each);
         }
     }
     hexadecimal(bytes, each);
-    for token in bytes.split(|one| Alphabet::Base32.value(*one).is_none()) {
-        if token.len() >= SHORTEST_BASE32 {
+    for token in bytes.split(|one| !Alphabet::Base32.has(*one)) {
+        if token.len() >= SHORTEST_BASE32 && !words.has(token) {
             aligned(token, Alphabet::Base32, each);
         }
     }
@@ -109,11 +140,12 @@ pub(super) fn each(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
 
 /// Paths and dates are made of the same characters, so the parts between `/`, `-` and `_` are
 /// tried alone too.
-fn base64(token: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
+fn base64(token: &[u8], words: &Words, each: &mut dyn FnMut(Decoding, &[u8])) {
     aligned(token, Alphabet::Base64, each);
     if token.iter().any(|one| !one.is_ascii_alphanumeric()) {
         for part in token.split(|one| !one.is_ascii_alphanumeric()) {
-            if part.len() >= SHORTEST_BASE64 && part.len() < token.len() {
+            let is_other = part.len() < token.len() && !words.has(part);
+            if part.len() >= SHORTEST_BASE64 && is_other {
                 aligned(part, Alphabet::Base64, each);
             }
         }
@@ -123,10 +155,11 @@ fn base64(token: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
 /// Decodes from each alignment: a text may begin within another. What is short must be a whole
 /// text.
 fn aligned(token: &[u8], alphabet: Alphabet, each: &mut dyn FnMut(Decoding, &[u8])) {
+    let mut decoded = Vec::with_capacity(token.len());
     for skipped in 0..alphabet.alignments() {
         let symbols = token.get(skipped..).unwrap_or_default();
-        let decoded = decode_symbols(symbols, alphabet);
-        if let Some(decoded) = decoded.filter(|one| skipped == 0 || one.len() >= super::SHORTEST) {
+        let is_whole = decode_into(&mut decoded, symbols, alphabet);
+        if is_whole && (skipped == 0 || decoded.len() >= super::SHORTEST) {
             each(alphabet.decoding(), &decoded);
         }
     }
@@ -158,7 +191,7 @@ fn hexadecimal(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let is_digit = |one: &&u8| Alphabet::Hexadecimal.value(**one).is_some();
+        let is_digit = |one: &&u8| Alphabet::Hexadecimal.has(**one);
         let digits = rest.iter().take_while(is_digit).count();
         if digits > 0 {
             groups.push(&rest[..digits]);
