@@ -32,6 +32,7 @@ use tokio::{runtime, sync::oneshot};
 use crate::{
     exchange::{Exchange, Request},
     reference::{server, skyvern::vault},
+    setup,
     transport::Secret,
 };
 
@@ -42,7 +43,7 @@ use desk::{Call, Desk, Place};
 /// Where the service stands below the address that it listens on.
 pub(crate) const PATH: &str = "/credentials";
 /// What stands in place of the token in calls that are kept.
-pub(crate) const TOKEN: &str = "‹token›";
+pub(crate) const TOKEN: &str = setup::TOKEN.mark;
 /// What an id with a question mark makes of a URL that it is pasted into.
 pub(crate) const ODD_QUERY: &str = "b=c";
 /// Most bytes of a call that are read.

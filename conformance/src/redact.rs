@@ -18,14 +18,13 @@ use crate::{
     bridge,
     event::rfc3339,
     exchange::{Auth, Body, Credential, Exchange, Request, encode_component},
+    setup::{API_KEY, KeySource},
     target::{AuthPlace, AuthScheme, BaseUrl},
     transport::Secret,
 };
 
 pub use finding::{Excerpt, Finding};
 
-/// What stands in the place of the key.
-pub(crate) const MASK: &str = "‹key›";
 /// The shortest piece of a secret that is looked for.
 const PIECE: usize = 8;
 /// A secret shorter than this is not looked for in texts: it would be found everywhere.
@@ -116,6 +115,10 @@ pub struct Redactor {
     pieces: Option<AhoCorasick>,
     headers: Vec<String>,
     base: BaseUrl,
+    /// What stands for the key.
+    mark: &'static str,
+    /// What stands before the key in its header.
+    scheme: &'static str,
 }
 
 impl Redactor {
@@ -152,6 +155,21 @@ impl Redactor {
                 .chain(CREDENTIAL_HEADERS.map(str::to_owned))
                 .collect(),
             base: base.clone(),
+            mark: API_KEY.mark,
+            scheme: match scheme.map(|scheme| &scheme.place) {
+                Some(AuthPlace::Bearer) => "Bearer ",
+                Some(AuthPlace::Basic) => "Basic ",
+                _ => "",
+            },
+        }
+    }
+
+    /// The same, with the mark of `source` in the place of the key.
+    #[must_use]
+    pub(crate) fn of_source(self, source: KeySource) -> Self {
+        Self {
+            mark: source.mark,
+            ..self
         }
     }
 
@@ -220,7 +238,7 @@ impl Redactor {
         let name = self.headers.first()?.clone();
         let what = match auth {
             Auth::None => return None,
-            Auth::Given => MASK,
+            Auth::Given => return Some((name, format!("{}{}", self.scheme, self.mark))),
             Auth::Instead(how) => match how {
                 Credential::Empty => "",
                 Credential::Blank => " ",
@@ -229,14 +247,14 @@ impl Redactor {
                 Credential::WithoutFirst => "‹the key without its first character›",
                 Credential::Lengthened => "‹the key and one more character›",
                 Credential::OtherCase => "‹the key in other letters of case›",
-                Credential::InQuery => return Some(("(query)".to_owned(), MASK.to_owned())),
+                Credential::InQuery => return Some(("(query)".to_owned(), self.mark.to_owned())),
                 Credential::AsBearer => {
-                    return Some(("authorization".to_owned(), format!("Bearer {MASK}")));
+                    return Some(("authorization".to_owned(), format!("Bearer {}", self.mark)));
                 }
-                Credential::InCookie => return Some(("cookie".to_owned(), MASK.to_owned())),
-                Credential::InHeader(name) => return Some((name.clone(), MASK.to_owned())),
+                Credential::InCookie => return Some(("cookie".to_owned(), self.mark.to_owned())),
+                Credential::InHeader(name) => return Some((name.clone(), self.mark.to_owned())),
                 Credential::Around { before, after } => {
-                    let value = format!("{before}{MASK}{after}");
+                    let value = format!("{before}{}{after}", self.mark);
                     return Some(("authorization".to_owned(), self.masked(&value).into_owned()));
                 }
                 Credential::Text(text) => return Some((name, self.masked(text).into_owned())),
@@ -251,7 +269,7 @@ impl Redactor {
             .iter()
             .any(|header| header.eq_ignore_ascii_case(name));
         let value = if hidden && !value.is_empty() {
-            MASK.to_owned()
+            self.mark.to_owned()
         } else {
             self.masked(&String::from_utf8_lossy(value)).into_owned()
         };
@@ -292,7 +310,7 @@ impl Redactor {
             // A piece is cut between characters only if it begins or ends within one.
             let start = text.floor_char_boundary(span.0).max(end);
             masked.push_str(&text[end..start]);
-            masked.push_str(MASK);
+            masked.push_str(self.mark);
             end = text.ceil_char_boundary(span.1).max(end);
         }
         masked.push_str(&text[end..]);

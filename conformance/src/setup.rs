@@ -48,6 +48,8 @@ pub(crate) struct KeySource {
     pub(crate) option: &'static str,
     /// What people call it.
     pub(crate) word: &'static str,
+    /// What is shown in its place.
+    pub(crate) mark: &'static str,
 }
 
 /// Of a Skyvern server, and of any other.
@@ -55,12 +57,14 @@ pub(crate) const API_KEY: KeySource = KeySource {
     variable: "SKYVERN_API_KEY",
     option: "--api-key-file",
     word: "key",
+    mark: "‹key›",
 };
 /// Of a credential service.
 pub(crate) const TOKEN: KeySource = KeySource {
     variable: "CUSTOM_CREDENTIAL_API_TOKEN",
     option: "--token-file",
     word: "token",
+    mark: "‹token›",
 };
 
 /// Of the credential service behind a Skyvern reference server.
@@ -234,6 +238,7 @@ pub(crate) fn prepare_for(
     let mut hidden = options.headers.clone();
     hidden.extend(bridge.as_ref().map(Bridge::secret_header));
     let redactor = Redactor::new(&base, target.auth.as_ref(), key.as_ref(), &hidden);
+    let redactor = redactor.of_source(KeySource::of(kind));
     if purpose == Purpose::Rehearse && embedded.is_none() {
         return rehearsed(settings, target, redactor, bridge);
     }

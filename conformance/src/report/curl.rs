@@ -3,8 +3,8 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use crate::{
-    redact::{MASK, Transcript},
-    setup::API_KEY,
+    redact::Transcript,
+    setup::{API_KEY, TOKEN},
 };
 
 /// The command. What `curl` cannot send, e.g. broken text, is as near as it gets.
@@ -20,11 +20,19 @@ pub(crate) fn curl(exchange: &Transcript) -> String {
         // A header without a value is written with a semicolon.
         let mark = if value.is_empty() { ";" } else { ": " };
         let parts = format!("{name}{mark}{value}");
-        let parts: Vec<Cow<'_, str>> = parts.split(MASK).map(quoted).collect();
+        let source = [TOKEN, API_KEY].into_iter();
+        let source = { source }.find(|source| parts.contains(source.mark));
+        let source = source.unwrap_or(API_KEY);
+        if value.strip_prefix("Basic ") == Some(source.mark) {
+            // The variable holds user and password as they are.
+            let _ = write!(command, " -u \"${}\"", source.variable);
+            continue;
+        }
+        let parts: Vec<Cow<'_, str>> = parts.split(source.mark).map(quoted).collect();
         let _ = write!(
             command,
             " -H {}",
-            parts.join(&format!("\"${}\"", API_KEY.variable))
+            parts.join(&format!("\"${}\"", source.variable))
         );
     }
     if !exchange.request_body.is_empty() {
@@ -75,5 +83,13 @@ mod tests {
         };
         let expected = r#"curl --path-as-is -X POST http://h/a -H 'cookie: k='"$SKYVERN_API_KEY"'; $(x)' -H 'x-empty;' --data-binary '{}'"#;
         assert_eq!(curl(&exchange), expected);
+        let service = Transcript {
+            request_headers: vec![("authorization".into(), "Bearer ‹token›".into())],
+            ..exchange
+        };
+        assert_eq!(
+            curl(&service),
+            r#"curl --path-as-is -X POST http://h/a -H 'authorization: Bearer '"$CUSTOM_CREDENTIAL_API_TOKEN" --data-binary '{}'"#
+        );
     }
 }
