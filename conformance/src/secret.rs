@@ -5,13 +5,15 @@
 //! [`scan`] searches what was received. The search does not list encodings: [`view`] undoes them, in
 //! any nesting, and [`index`] finds pieces of the plain values, of their digests and of a few other
 //! [`form`]s in what comes out. What is too short to be told from chance is weighed in [`evidence`].
-//! [`watch`] does all that for a whole run, and [`log`] for what a server writes beside its answers.
+//! [`watch`] does all that for a whole run, and [`log`] for what a server writes beside its answers; what
+//! requests say in the open, and the document, is no secret.
 
 pub mod canary;
 pub mod evidence;
 pub mod form;
 pub mod index;
 pub mod log;
+mod public;
 pub mod registry;
 pub mod scan;
 pub mod shape;

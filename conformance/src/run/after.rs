@@ -50,15 +50,10 @@ pub(crate) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> 
         judged: redaction::SEARCHED.to_vec(),
         ..Verdict::default()
     };
-    let logged = match context.watch.read_logs() {
-        Ok(logged) => logged,
-        Err((log, error)) => {
-            verdict
-                .problems
-                .push(format!("the log {log} cannot be read any more: {error}"));
-            Vec::new()
-        }
-    };
+    let (logged, unreadable) = context.watch.read_logs();
+    let problem =
+        unreadable.map(|(log, error)| format!("the log {log} cannot be read any more: {error}"));
+    verdict.problems.extend(problem);
     let logged = logged.into_iter().map(|caught| (caught, None));
     let strays = strays
         .into_iter()

@@ -20,6 +20,7 @@ use super::{
     canary::Class,
     form::{Kind, is_kept},
     log::Follower,
+    public::{self, Public},
     registry::{Group, SecretId, Submission},
     scan::{Disclosure, Received, Scanner, Sighting, Whereabouts},
     shape::Shape,
@@ -33,12 +34,10 @@ use crate::{
     target::{Target, TargetKind},
 };
 
-/// Groups of which the public texts are remembered.
-const GROUPS: usize = 1 << 14;
 /// Most sightings outside of cases that are kept.
 const STRAYS: usize = 64;
-/// Shorter texts are nothing that a secret could be a part of.
-const SHORTEST_PUBLIC: usize = 4;
+/// After so many answers the logs are read: before the first secrets are forgotten.
+const BETWEEN_LOGS: u64 = 512;
 
 /// A secret that came back.
 #[derive(Clone, Debug)]
@@ -74,14 +73,19 @@ pub struct Watch {
     /// What the document says: a server may repeat it.
     vocabulary: Vocabulary,
     scanner: RefCell<Scanner>,
-    /// What requests said in the open, in lower case.
-    public: RefCell<BTreeMap<Group, BTreeSet<String>>>,
+    public: RefCell<Public>,
     logs: RefCell<Vec<Follower>>,
+    /// What showed in the logs so far, or why one could not be read.
+    logged: RefCell<Vec<Caught>>,
+    unreadable: RefCell<Option<Unreadable>>,
     strays: RefCell<Vec<(Caught, Rc<Exchange>)>>,
     groups: Cell<u64>,
     requests: Cell<u64>,
     answers: Cell<u64>,
 }
+
+/// The name of a log, and why it cannot be read any more.
+pub type Unreadable = (String, std::io::Error);
 
 /// What was submitted by one request that is under way.
 #[derive(Clone, Debug, Default)]
@@ -146,13 +150,14 @@ impl Watch {
             Body::Json(body) => fields.within(body),
             Body::Bytes(bytes) => fields.within_bytes(bytes),
         };
+        let public = self.public.borrow();
         let found: Vec<Field> = found
             .into_iter()
             .filter(|field| {
                 let value = &field.value;
                 // Names of this tool are public, also where another group gave them.
                 let is_name = value.starts_with(session::MARK);
-                !is_name && !self.vocabulary.has(value) && !self.is_public_in(group, value)
+                !is_name && !self.vocabulary.has(value) && !public.has_in(group, value)
             })
             .collect();
         let values: BTreeSet<String> = found.iter().map(|field| field.value.clone()).collect();
@@ -197,14 +202,17 @@ impl Watch {
         if target.kind == TargetKind::CredentialService && shows_credential(exchange) {
             return Vec::new();
         }
-        let mut scanner = self.scanner.borrow_mut();
-        if scanner.is_empty() {
+        if self.scanner.borrow().is_empty() {
             return Vec::new();
         }
+        self.answers.set(self.answers.get() + 1);
+        if self.answers.get().is_multiple_of(BETWEEN_LOGS) {
+            self.follow_logs();
+        }
+        let mut scanner = self.scanner.borrow_mut();
         if let Some(id) = stored_as(target, exchange) {
             scanner.stored(&sent.secrets, &id);
         }
-        self.answers.set(self.answers.get() + 1);
         let request = &exchange.request;
         let operation = format!("{} {}", request.method, request.template);
         let during = (sent.at, now());
@@ -212,13 +220,14 @@ impl Watch {
         let mut sightings = scanner.scan(&received);
         hide_names(&mut sightings, &scanner);
         drop_echoes(&mut sightings, &scanner);
+        let said = self.public.borrow();
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
             let shown = shown(submission, &sighting);
-            let is_public = is_in(&shown, session::MARK)
-                || is_in(&shown, &target_text(request))
-                || self.is_public(&shown)
+            let is_public = public::is_in(&shown, session::MARK)
+                || public::is_in(&shown, &target_text(request))
+                || said.has(&shown)
                 || scanner.may_show(&received, &sighting, &shown);
             (!is_public).then(|| caught(submission, sighting))
         });
@@ -245,21 +254,31 @@ impl Watch {
     }
 
     /// Searches what the logs that are followed have got since the last time.
-    ///
-    /// # Errors
-    /// A log cannot be read any more: its name and why.
-    pub fn read_logs(&self) -> Result<Vec<Caught>, (String, std::io::Error)> {
+    fn follow_logs(&self) {
+        if let Err(unreadable) = self.search_logs() {
+            self.unreadable.borrow_mut().get_or_insert(unreadable);
+        }
+    }
+
+    fn search_logs(&self) -> Result<(), Unreadable> {
         let mut scanner = self.scanner.borrow_mut();
-        let mut all = Vec::new();
         for log in &mut *self.logs.borrow_mut() {
             let sightings = log.read(&mut scanner);
             let sightings = sightings.map_err(|error| (log.name().to_owned(), error))?;
-            all.extend(sightings.into_iter().filter_map(|sighting| {
+            let caught = sightings.into_iter().filter_map(|sighting| {
                 let submission = scanner.submission(sighting.secret)?;
                 Some(caught(submission, sighting))
-            }));
+            });
+            self.logged.borrow_mut().extend(caught);
         }
-        Ok(all)
+        Ok(())
+    }
+
+    /// Searches the logs to their present end: what showed in them in the whole run, and what could
+    /// not be read.
+    pub fn read_logs(&self) -> (Vec<Caught>, Option<Unreadable>) {
+        self.follow_logs();
+        (self.logged.take(), self.unreadable.take())
     }
 
     /// How much was watched so far.
@@ -294,30 +313,7 @@ impl Watch {
                 _ => {}
             }
         }
-        texts.retain(|text| text.len() >= SHORTEST_PUBLIC);
-        for text in &mut texts {
-            text.make_ascii_lowercase();
-        }
-        if texts.is_empty() {
-            return;
-        }
-        let mut public = self.public.borrow_mut();
-        public.entry(group).or_default().extend(texts);
-        if public.len() > GROUPS {
-            public.pop_first();
-        }
-    }
-
-    fn is_public_in(&self, group: Group, value: &str) -> bool {
-        let public = self.public.borrow();
-        let mut texts = public.get(&group).into_iter().flatten();
-        looked_for(value).is_some_and(|value| texts.any(|text| text.contains(&value)))
-    }
-
-    fn is_public(&self, value: &str) -> bool {
-        let public = self.public.borrow();
-        let mut texts = public.values().flatten();
-        looked_for(value).is_some_and(|value| texts.any(|text| text.contains(&value)))
+        self.public.borrow_mut().say(group, texts);
     }
 }
 
@@ -437,15 +433,4 @@ fn target_text(request: &Request) -> String {
     let target = request.target().replace('+', " ");
     let decoded = percent_encoding::percent_decode_str(&target).decode_utf8_lossy();
     decoded.into_owned()
-}
-
-fn is_in(value: &str, text: &str) -> bool {
-    looked_for(value).is_some_and(|value| text.to_ascii_lowercase().contains(&value))
-}
-
-/// The text by which `value` is looked for among public ones: in lower case, as secrets are searched
-/// for in either. `None` if it is too short to say anything.
-fn looked_for(value: &str) -> Option<String> {
-    let value = value.trim();
-    (value.len() >= SHORTEST_PUBLIC).then(|| value.to_ascii_lowercase())
 }
