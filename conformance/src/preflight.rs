@@ -3,8 +3,11 @@
 
 mod wait;
 
+use std::collections::BTreeSet;
+
 use crate::{
     bridge::{Bridge, probe},
+    case::Case,
     exchange::{Exchange, Request, Response, TransportError},
     setup::{KeySource, SetupError},
     target::{Bridged, Operation, Target, TargetKind},
@@ -16,17 +19,22 @@ pub(crate) use wait::until_started;
 /// Most reads that are tried.
 const MAX_PROBES: usize = 3;
 
-/// Asks the server something simple. `Ok` if it can be tested; what it does wrong otherwise is for
-/// the checks.
+/// Asks the server something simple, of what `cases` are about if that can be. `Ok` if it can be
+/// tested; what it does wrong otherwise is for the checks.
 pub(crate) async fn check(
     target: &Target,
     transport: &Transport,
     bridge: Option<&Bridge>,
+    cases: &[Case],
 ) -> Result<(), SetupError> {
+    let wanted: BTreeSet<&str> = cases
+        .iter()
+        .filter_map(|case| case.operation.as_deref())
+        .collect();
     let url = target.base.as_str();
     let mut answers = Vec::new();
     let mut last = None;
-    for request in reads(target) {
+    for request in reads(target, &wanted) {
         let exchange = transport.send(request).await;
         match &exchange.outcome {
             Ok(_) => answers.push(exchange),
@@ -66,7 +74,7 @@ pub(crate) async fn check(
         return Err(refused(target, &answers));
     }
     if all(&answers, |response| response.status == 404)
-        && !answers_elsewhere(target, transport).await
+        && !answers_elsewhere(target, transport, &wanted).await
     {
         let message = format!(
             "{url} knows none of the document's operations (404 on {})",
@@ -149,8 +157,15 @@ fn refused(target: &Target, answers: &[Exchange]) -> SetupError {
     SetupError::could_not_test(message).hint(hint)
 }
 
+/// The operations of `target`, the `wanted` ones first.
+fn operations<'a>(target: &'a Target, wanted: &BTreeSet<&str>) -> Vec<&'a Operation> {
+    let mut operations: Vec<&Operation> = target.operations.iter().collect();
+    operations.sort_by_key(|operation| !wanted.contains(operation.name.as_str()));
+    operations
+}
+
 /// Reads that need no id: of the document, or else of the base URL itself.
-fn reads(target: &Target) -> Vec<Request> {
+fn reads(target: &Target, wanted: &BTreeSet<&str>) -> Vec<Request> {
     let plain = |operation: &&Operation| {
         operation.method == "GET"
             && operation.path_variables().next().is_none()
@@ -159,9 +174,8 @@ fn reads(target: &Target) -> Vec<Request> {
                 .iter()
                 .all(|parameter| !parameter.required)
     };
-    let mut found: Vec<Request> = target
-        .operations
-        .iter()
+    let mut found: Vec<Request> = operations(target, wanted)
+        .into_iter()
         .filter(plain)
         .take(MAX_PROBES)
         .map(|operation| Request::new("GET", &operation.path).operation(&operation.name))
@@ -178,8 +192,13 @@ fn reads(target: &Target) -> Vec<Request> {
 
 /// Whether some operation that takes a body is there. The body cannot be read as JSON, so that
 /// nothing can come of it.
-async fn answers_elsewhere(target: &Target, transport: &Transport) -> bool {
-    let operation = target.operations.iter().find(|operation| {
+async fn answers_elsewhere(
+    target: &Target,
+    transport: &Transport,
+    wanted: &BTreeSet<&str>,
+) -> bool {
+    let mut operations = operations(target, wanted).into_iter();
+    let operation = operations.find(|operation| {
         let json = operation.body.as_ref().and_then(|body| body.json());
         json.is_some() && operation.path_variables().next().is_none()
     });

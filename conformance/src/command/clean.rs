@@ -29,7 +29,7 @@ pub(super) async fn clean(
         Purpose::Change
     };
     let ready = setup::prepare_for(purpose, &args.settings()?, variable)?;
-    preflight::check(&ready.target, &ready.transport, None).await?;
+    preflight::check(&ready.target, &ready.transport, None, &[]).await?;
     let found = find(&ready.target, &ready.transport, Path::new(".")).await?;
     if purpose == Purpose::Look {
         let mut text = lines("Would go", &found.left, &ready.redactor);

@@ -61,6 +61,7 @@ pub(super) async fn replay(
         &ready.target,
         &ready.transport,
         ready.bridge.as_ref(),
+        std::slice::from_ref(case),
     ))
     .await?;
     let context = Context::new(

@@ -1,10 +1,6 @@
 //! `run`: tests a server.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    time::{Duration, SystemTime},
-};
+use std::{io::Write as _, path::Path, time::SystemTime};
 
 use super::{
     history::{History, rerun_failed},
@@ -22,7 +18,7 @@ use crate::{
     run::{self, Interrupts as _, Limits, Part, Telling},
     seed::Seed,
     settings::PlanSettings,
-    setup::{Purpose, Ready, SetupError},
+    setup::{Purpose, SetupError},
     signal::Signals,
 };
 
@@ -54,7 +50,7 @@ pub(super) async fn run(
     let (stages, withheld) = stage::stages(Purpose::Change, servers, &settings, variable)?;
     for stage in &stages {
         tokio::select! {
-            checked = reach(&stage.ready, stage.settings.wait) => checked?,
+            checked = reach(stage) => checked?,
             () = signals.next() => return Ok(Exit::Interrupted),
         }
     }
@@ -129,15 +125,17 @@ pub(super) async fn run(
 }
 
 /// Waits for the server if that is asked for, and asks it something simple.
-async fn reach(ready: &Ready, wait: Option<Duration>) -> Result<(), SetupError> {
-    if let Some(limit) = wait {
+async fn reach(stage: &Stage) -> Result<(), SetupError> {
+    let Stage { ready, cases, .. } = stage;
+    if let Some(limit) = stage.settings.wait {
         // Nobody may be reading; waiting goes on.
         let tell = |text: &str| {
             let _ = writeln!(anstream::stderr(), "{:>12} {text}", "Waiting");
         };
         preflight::until_started(&ready.target, &ready.transport, limit, &tell).await?;
     }
-    preflight::check(&ready.target, &ready.transport, ready.bridge.as_ref()).await
+    let bridge = ready.bridge.as_ref();
+    preflight::check(&ready.target, &ready.transport, bridge, cases).await
 }
 
 /// What decides which cases there are, shards aside.

@@ -1,6 +1,6 @@
 //! `--wait`: a server that is still starting is asked again until it answers, or the time is up.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ pub(crate) async fn until_started(
     limit: Duration,
     tell: &dyn Fn(&str),
 ) -> Result<(), SetupError> {
-    let Some(probe) = reads(target).into_iter().next() else {
+    let Some(probe) = reads(target, &BTreeSet::new()).into_iter().next() else {
         return Ok(());
     };
     let url = target.base.as_str();

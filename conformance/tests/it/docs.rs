@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use clap::Parser as _;
 use serde_json::Value;
-use skyvern_conformance::cli::Cli;
+use skyvern_conformance::{cli::Cli, reference::credential_service};
 
 mod commands;
 mod shown;
@@ -136,6 +136,22 @@ fn the_image_starts_the_program() {
             .into_iter()
             .any(|line| line.ends_with(&format!(" {}", entry[0])))
     );
+}
+
+#[test]
+fn the_sample_fails_as_many_checks_as_the_page_says() {
+    let mut table = credential_service::DEFECTS.iter();
+    let sample = table.find(|defect| defect.name == "doc-sample").unwrap();
+    let checks = sample.also.iter().chain([&sample.check]);
+    let (contract, others): (Vec<&str>, Vec<&str>) =
+        checks.partition(|check| check.starts_with("CON"));
+    let says = format!(
+        "fails {} of the checks of the suite contract, and {} more",
+        contract.len(),
+        others.len()
+    );
+    let page = read("docs/credential-service.md").replace('\n', " ");
+    assert!(page.contains(&says), "{says}");
 }
 
 #[test]

@@ -153,7 +153,7 @@ defects! {
     Test405 Fault CON063 "test-405" "the connection test is answered 405";
     TestSlash404 Fault CON064 "test-slash-404" "the connection test with a slash is answered 404";
     DocSample Fault CON011 "doc-sample" "it does what the sample of Skyvern's page does"
-        also CON007 CON012 CON013 CON014 CON040 CON042 CON043 CON044 CON048 CON049 CON050 CON051 CON058 CON062 CON063 CON032 CON041 CON053 CON054;
+        also CON007 CON012 CON013 CON014 CON022 CON040 CON042 CON043 CON044 CON046 CON048 CON049 CON050 CON051 CON054 CON058 CON062 CON063 CON064 SCH003 SCH006;
 
     DeleteAnswers200 Benign CON030 "service-delete-answers-200" "a delete is answered 200 with a body";
     CreateAnswers200 Benign CON001 "service-create-answers-200" "a create is answered 200";

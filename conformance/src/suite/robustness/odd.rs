@@ -29,6 +29,9 @@ pub(super) const NAME: &str = "@NAME@";
 /// The tag of an odd request; the unique name follows.
 const ODD: &str = "odd ";
 
+/// The tag of the same request without anything odd.
+const USUAL: &str = "usual";
+
 /// What the answer must be, if there is one and it is no 5xx.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Expected {
@@ -289,6 +292,10 @@ impl Property for Oddities {
             let Some(existing) = existing else {
                 return Ok(());
             };
+            if input.expected == Expected::Accepted {
+                let usual = self.sample.request(&existing, &session.unique_name());
+                session.send(usual.tag(USUAL)).await?;
+            }
             let name = session.unique_name();
             let request = input.request(&self.sample, &existing, &name);
             session.send(request.tag(format!("{ODD}{name}"))).await?;
@@ -313,7 +320,10 @@ impl Property for Oddities {
         let what = input.what.as_str();
         let response = resilience::survived(odd, input.method_kind(), what, judgement);
         let answered = odd.exchange.outcome.is_ok();
-        if let Some(response) = response {
+        // Where not even the usual request is accepted, as nothing has its id, no other need be.
+        let is_refused = |seen: Seen<'_>| !seen.exchange.is_success();
+        let is_hopeless = seen::tagged(exchanges, USUAL).is_some_and(is_refused);
+        if let Some(response) = response.filter(|_| !is_hopeless) {
             let violation = input.fault(response, name).map(|summary| {
                 Violation::new(self.check, odd.number, place(input), summary)
                     .evidence(excerpt(response))

@@ -272,3 +272,40 @@ fn a_server_is_served_until_it_is_interrupted() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_server_that_has_what_is_selected_is_tested() {
+    let directory = tempfile::tempdir().unwrap();
+    let read = |path: &str| {
+        format!(
+            "  {path}:\n    get: {{operationId: get_{}, responses: {{'200': {{description: d}}, '403': {{description: d}}}}}}\n",
+            path.rsplit('/').next().unwrap()
+        )
+    };
+    let paths = ["/v1/agents", "/v1/runs", "/v1/browsers", "/v1/credentials"].map(read);
+    let document = format!(
+        "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\nsecurity: [{{key: []}}]\ncomponents: {{securitySchemes: {{key: {{type: apiKey, in: header, name: x-api-key}}}}}}\npaths:\n{}",
+        paths.concat()
+    );
+    std::fs::write(directory.path().join("api.yaml"), document).unwrap();
+    let server = super::served(&[]);
+    let run = |only: &str| {
+        let arguments = [
+            "run",
+            server.url(),
+            "--target",
+            "openapi",
+            "--spec",
+            "api.yaml",
+        ];
+        let some = ["--suite", "auth", "--only", only];
+        command(directory.path(), &[&arguments[..], &some].concat())
+            .env("SKYVERN_API_KEY", server.key())
+            .output()
+            .unwrap()
+    };
+    let there = run("*::get_credentials");
+    assert_eq!(there.status.code(), Some(0), "{}", told(&there));
+    let missing = run("*::get_agents");
+    assert_eq!(missing.status.code(), Some(3), "{}", told(&missing));
+}
