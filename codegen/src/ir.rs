@@ -79,6 +79,13 @@ pub struct Docs {
     pub paragraphs: Vec<String>,
 }
 
+impl Docs {
+    /// How long they are, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.paragraphs.iter().map(String::len).sum()
+    }
+}
+
 /// Index into [`Api::types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub usize);

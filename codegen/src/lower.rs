@@ -71,6 +71,9 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     builder.finish_types();
     let mut aliases = components(&mut builder);
     builder.finish_types();
+    if let Some(error) = builder.too_large() {
+        return Err(vec![error]);
+    }
 
     let mut errors = Vec::new();
     let mut drafts = std::mem::take(&mut builder.drafts);

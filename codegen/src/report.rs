@@ -65,6 +65,8 @@ pub enum Reason {
     Contradiction,
     /// A list or map of itself, without an object between.
     Endless,
+    /// Lists and maps within each other, deeper than a type can say.
+    TooDeep,
     /// `patternProperties` of different types.
     MixedPatterns,
     /// A reference that leads nowhere.
@@ -91,6 +93,7 @@ impl fmt::Display for Reason {
             Self::MixedEnum => "the values are neither all texts nor all integers",
             Self::Contradiction => "the types cannot hold at once",
             Self::Endless => "the list or map consists of itself",
+            Self::TooDeep => "lists and maps are nested too deep",
             Self::MixedPatterns => "the patterns have different types",
             Self::Unresolved => "the reference leads nowhere",
         })

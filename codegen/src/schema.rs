@@ -8,7 +8,7 @@
 mod constraints;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -212,43 +212,42 @@ impl<'d> Reader<'d> {
             version: Some(self.document.version()),
             ..Schema::default()
         };
+        let mut seen = HashSet::new();
         for at in &key.with {
-            self.gather(at, &mut schema, &mut Vec::new());
+            self.gather(at, &mut schema, &mut seen);
         }
         for part in &mut schema.parts {
             part.choices_taken = true;
         }
-        self.gather(&key.at, &mut schema, &mut Vec::new());
+        self.gather(&key.at, &mut schema, &mut seen);
         schema
     }
 
-    fn gather(self, at: &Location, schema: &mut Schema<'d>, above: &mut Vec<Location>) {
-        if above.contains(at) {
+    /// Each part once, however often it is referred to: `seen` are the addresses of those that were met.
+    fn gather(self, at: &Location, schema: &mut Schema<'d>, seen: &mut HashSet<*const Value>) {
+        let node = self.get(at);
+        if node.is_some_and(|node| !seen.insert(std::ptr::from_ref(node))) {
             return;
         }
-        match self.get(at) {
+        match node {
             Some(Value::Bool(false)) => schema.never = true,
             Some(Value::Object(map)) => {
-                above.push(at.clone());
                 if let Some(reference) = map.get("$ref").and_then(Value::as_str)
                     && let Some(target) = self.document.resolve(at.source, reference)
                 {
-                    self.gather(&target, schema, above);
+                    self.gather(&target, schema, seen);
                 }
                 if let Some(Value::Array(elements)) = map.get("allOf") {
                     let list = at.child("allOf");
                     for index in 0..elements.len() {
-                        self.gather(&list.index(index), schema, above);
+                        self.gather(&list.index(index), schema, seen);
                     }
                 }
-                above.pop();
-                if schema.parts.iter().all(|part| part.at != *at) {
-                    schema.parts.push(Part {
-                        at: at.clone(),
-                        map,
-                        choices_taken: false,
-                    });
-                }
+                schema.parts.push(Part {
+                    at: at.clone(),
+                    map,
+                    choices_taken: false,
+                });
             }
             _ => {}
         }

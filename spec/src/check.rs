@@ -26,7 +26,7 @@ pub(crate) fn check(document: &Document) -> Diagnostics {
     walk.run();
     reference::circles(&mut walk);
     operations::all(&mut walk);
-    let mut diagnostics = walk.diagnostics;
+    let mut diagnostics = walk.finish();
     // A node that several references lead to, as a whole and in part, is looked at more than once.
     let mut told = HashSet::new();
     diagnostics.retain(|one| {

@@ -30,6 +30,9 @@ const WARNINGS_OF_A_KIND: usize = 3;
 /// How many errors of one kind are written out before the rest is counted.
 const ERRORS_OF_A_KIND: usize = 20;
 
+/// How many characters of a message or hint are shown.
+const LONGEST: usize = 1_000;
+
 /// Renders diagnostics for a person: title, place, source line, label, hint.
 ///
 /// Of many diagnostics of one code the first are shown and the rest is counted.
@@ -216,14 +219,21 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// A message without what it quotes: equal for diagnostics of one kind.
+/// A message without what it quotes and counts: equal for diagnostics of one kind.
 fn gist(message: &str) -> String {
-    message.split('`').step_by(2).collect()
+    let plain = message.split('`').step_by(2).flat_map(str::chars);
+    plain.filter(|one| !one.is_ascii_digit()).collect()
 }
 
-/// A text of the document for a terminal: control and direction characters are shown, not obeyed.
+/// A text of the document for a terminal: control and direction characters are shown, not obeyed, and what
+/// quotes a megabyte is cut.
 fn visible(text: &str) -> String {
-    text.chars().map(excerpt::visible).collect()
+    let mut characters = text.chars().map(excerpt::visible);
+    let mut shown: String = characters.by_ref().take(LONGEST).collect();
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>

@@ -1,5 +1,8 @@
 //! The name that was probably meant: nearest by edit distance, or nothing.
 
+/// So many candidates are compared: among more, a guess would be a guess.
+const MOST: usize = 5_000;
+
 /// The candidate most like `wanted`, if one is near enough to be worth a guess. Ties go to the first.
 pub(crate) fn nearest<'a>(
     wanted: &str,
@@ -9,6 +12,7 @@ pub(crate) fn nearest<'a>(
     let allowed = ((wanted.chars().count() + 1) / 3).min(4);
     candidates
         .into_iter()
+        .take(MOST)
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= allowed + 2)
         .map(|candidate| {
             (

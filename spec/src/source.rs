@@ -118,6 +118,11 @@ impl Sources {
         self.file(source).map_or("", |file| &file.text)
     }
 
+    /// How long all files are together, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+
     /// Where a node stands. A node that an overlay brought in stands in the overlay.
     /// With `at_key` the key of the member, if the node is one. `None` if no file has such a node.
     pub fn span(&self, location: &Location, at_key: bool) -> Option<Span> {

@@ -157,6 +157,37 @@ pub(crate) struct Builder<'d> {
     queue: VecDeque<(TypeId, Pending<'d>)>,
     /// Lists and maps that are being decided, to notice one that holds nothing but itself.
     open: Vec<Key>,
+    /// How much there may still be of the client.
+    budget: Budget,
+}
+
+/// What the client may come to, in members, variants and types. Composition repeats members: without a bound
+/// a small document makes an endless client.
+struct Budget {
+    left: usize,
+    /// Where it ran out.
+    spent_at: Option<Location>,
+}
+
+impl Budget {
+    /// What any document may come to. The rest grows with it: the densest real one has a member for 45 bytes.
+    const LEAST: usize = 10_000;
+    /// A line of text weighs as much as a member.
+    const LINE: usize = 64;
+
+    fn of(document: &Document) -> Self {
+        Self {
+            left: Self::LEAST + document.sources().bytes() / 4,
+            spent_at: None,
+        }
+    }
+
+    fn spend(&mut self, count: usize, at: &Location) {
+        if count > self.left {
+            self.spent_at.get_or_insert_with(|| at.clone());
+        }
+        self.left = self.left.saturating_sub(count);
+    }
 }
 
 impl<'d> Builder<'d> {
@@ -174,12 +205,17 @@ impl<'d> Builder<'d> {
             by_key: HashMap::new(),
             queue: VecDeque::new(),
             open: Vec::new(),
+            budget: Budget::of(document),
         }
     }
 
     /// Works off what uses of types have asked for.
     pub(crate) fn finish_types(&mut self) {
         while let Some((id, pending)) = self.queue.pop_front() {
+            if self.budget.spent_at.is_some() {
+                self.queue.clear();
+                return;
+            }
             let kind = match pending {
                 Pending::Struct => self.structure(id),
                 Pending::Enum(values) => self.enumeration(id, &values),
@@ -187,8 +223,38 @@ impl<'d> Builder<'d> {
                     self.union(id, branches, discriminator.as_ref())
                 }
             };
-            self.drafts[id.0].kind = Some(kind);
+            let (members, docs) = match &kind {
+                TypeKind::Struct(structure) => {
+                    let docs = structure.fields.iter();
+                    let docs = docs.map(|field| field.docs.length() + field.wire.len());
+                    (structure.fields.len(), docs.sum())
+                }
+                TypeKind::Enum(listed) => (listed.variants.len(), 0),
+                TypeKind::Union(union) => (union.variants.len(), 0),
+                TypeKind::Alias(_) => (0, 0),
+            };
+            let draft = &mut self.drafts[id.0];
+            draft.kind = Some(kind);
+            self.budget.spend(
+                1 + members + (docs + draft.docs.length()) / Budget::LINE,
+                &draft.key.at,
+            );
         }
+    }
+
+    /// Counts members, and bytes of docs, that become part of the client. Whether there may be more.
+    pub(crate) fn spend(&mut self, members: usize, docs: usize, at: &Location) -> bool {
+        self.budget.spend(members + docs / Budget::LINE, at);
+        self.budget.spent_at.is_none()
+    }
+
+    /// What is wrong if the client would be out of all proportion to its document.
+    pub(crate) fn too_large(&self) -> Option<Diagnostic> {
+        let at = self.budget.spent_at.clone()?;
+        let message = "the client would be out of all proportion to the document: composition repeats the same members over and over";
+        Some(Diagnostic::error("too-large", at, message).hint(
+            "refer to schemas from members instead of composing them with `allOf`, `anyOf` or `oneOf` in every other schema",
+        ))
     }
 
     /// The fallbacks, in the order in which they were met.
@@ -227,6 +293,9 @@ impl<'d> Builder<'d> {
         if peeled.only_null {
             return Use::of(TypeRef::Null);
         }
+        if self.budget.spent_at.is_some() {
+            return Use::of(TypeRef::Any);
+        }
         if let Some(&id) = self.by_key.get(key) {
             return Use {
                 nullable: self.drafts[id.0].nullable,
@@ -234,6 +303,7 @@ impl<'d> Builder<'d> {
             };
         }
         let schema = self.reader.schema(key);
+        self.budget.spend(schema.parts.len() / 4, &key.at);
         let unchecked = schema.parts.iter().flat_map(|part| {
             let keywords = part
                 .map
@@ -411,6 +481,11 @@ impl<'d> Builder<'d> {
         if self.open.contains(key) {
             return self.any(&key.at, Reason::Endless);
         }
+        if self.open.len() == MOST_NESTED {
+            return self.any(&key.at, Reason::TooDeep);
+        }
+        // Such types have no name: each is written again wherever it stands.
+        self.budget.spend(1, &key.at);
         self.open.push(key.clone());
         let used = decide(self);
         self.open.pop();
@@ -508,6 +583,9 @@ fn says_secret(map: &serde_json::Map<String, Value>) -> bool {
     map.get("format").is_some_and(|format| format == "password")
         || map.get("x-secret") == Some(&Value::Bool(true))
 }
+
+/// How deep lists and maps without a name may lie within each other; the compiler gives up soon after.
+const MOST_NESTED: usize = 24;
 
 /// Keywords that neither a type nor a check of the client stands for.
 const UNCHECKED: &[&str] = &[

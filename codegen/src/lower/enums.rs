@@ -1,5 +1,7 @@
 //! Fixed values: `enum` and `const`.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 use spec::{Diagnostic, Location};
 
@@ -40,8 +42,11 @@ impl<'d> Builder<'d> {
         hint: &Hint,
     ) -> Use {
         let mut listed: Vec<&'d Value> = Vec::new();
+        let mut known = HashSet::new();
         for value in values.iter().filter(|value| !value.is_null()) {
-            if listed.contains(&value) {
+            if known.insert(value.to_string()) {
+                listed.push(value);
+            } else {
                 self.report.warnings.push(
                     Diagnostic::warning(
                         "duplicate-value",
@@ -50,8 +55,6 @@ impl<'d> Builder<'d> {
                     )
                     .hint("list each value once"),
                 );
-            } else {
-                listed.push(value);
             }
         }
         let kinds = listed
@@ -104,15 +107,16 @@ impl<'d> Builder<'d> {
             .get("enum")
             .and_then(Value::as_array)
             .map_or(&[], Vec::as_slice);
+        let mut places = HashMap::new();
+        for (at, value) in listed.iter().enumerate() {
+            places.entry(value.to_string()).or_insert(at);
+        }
         let told = |keywords: [&str; 2], value: &Value| -> Option<&'d str> {
             match keywords
                 .into_iter()
                 .find_map(|keyword| schema.get(keyword))?
             {
-                Value::Array(texts) => {
-                    let at = listed.iter().position(|other| other == value)?;
-                    texts.get(at)?.as_str()
-                }
+                Value::Array(texts) => texts.get(*places.get(&value.to_string())?)?.as_str(),
                 Value::Object(texts) => texts.get(&text(value))?.as_str(),
                 _ => None,
             }

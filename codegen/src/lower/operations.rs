@@ -142,7 +142,7 @@ pub(super) fn operations<'d>(
         let Some(operation) = typed_operation(item, method) else {
             continue;
         };
-        found.push(one(
+        let one = one(
             builder,
             typed,
             schemes,
@@ -151,7 +151,15 @@ pub(super) fn operations<'d>(
             &at,
             (&item_at, item),
             operation,
-        ));
+        );
+        // Many paths may refer to one item, many operations to one parameter.
+        let docs = one.operation.parameters.iter().map(|one| one.docs.length());
+        let members = 1 + one.operation.parameters.len() + one.operation.responses.len();
+        let docs = one.operation.docs.length() + docs.sum::<usize>();
+        found.push(one);
+        if !builder.spend(members, docs, &at) {
+            break;
+        }
     }
     found
 }

@@ -46,18 +46,17 @@ pub(crate) fn distinct(kind: Kind, wires: &[&str], taken: &[&str]) -> Vec<String
     }
     let mut rest: Vec<usize> = (0..wires.len()).filter(|&at| names[at].is_none()).collect();
     rest.sort_by_key(|&at| wires[at]);
+    let mut next: BTreeMap<String, usize> = BTreeMap::new();
     for at in rest {
         let stem = steps(kind)[0](wires[at]);
-        let name = (2..u32::MAX)
-            .map(|number| {
-                format!(
-                    "{stem}{}{number}",
-                    if kind == Kind::Member { "_" } else { "" }
-                )
-            })
-            .find(|name| !used.contains(name))
-            .unwrap_or(stem);
-        used.insert(name.clone());
+        let mark = if kind == Kind::Member { "_" } else { "" };
+        let number = next.entry(stem.clone()).or_insert(2);
+        let mut name = format!("{stem}{mark}{number}");
+        while !used.insert(name.clone()) {
+            *number += 1;
+            name = format!("{stem}{mark}{number}");
+        }
+        *number += 1;
         names[at] = Some(name);
     }
     names

@@ -17,6 +17,11 @@ use crate::{
     similar,
 };
 
+/// How many references about one value may follow each other: real documents have a dozen.
+const MAX_CHAIN: usize = 64;
+/// How many links of a circle are told.
+const TOLD: usize = 8;
+
 /// What to say about a reference that leads nowhere.
 pub(super) fn unresolved(
     document: &Document,
@@ -233,15 +238,22 @@ pub(super) fn circles(walk: &mut Walk<'_>) {
         state.insert(start, State::Open);
         while let Some(link) = chain.last_mut() {
             let Some((via, to)) = link.next.pop() else {
-                state.insert(link.node.clone(), State::Done);
+                let (length, done) = (link.below + 1, link.node.clone());
+                if length == MAX_CHAIN {
+                    walk.tell(too_long(&done));
+                }
+                state.insert(done, State::Done(length));
                 chain.pop();
+                if let Some(link) = chain.last_mut() {
+                    link.below = link.below.max(length);
+                }
                 continue;
             };
             match state.get(&to) {
-                Some(State::Done) => {}
+                Some(State::Done(length)) => link.below = link.below.max(*length),
                 Some(State::Open) => {
                     let from = chain.iter().position(|link| link.node == to).unwrap_or(0);
-                    walk.diagnostics.push(circle(&chain[from..], via));
+                    walk.tell(circle(&chain[from..], via));
                 }
                 None => {
                     state.insert(to.clone(), State::Open);
@@ -255,7 +267,8 @@ pub(super) fn circles(walk: &mut Walk<'_>) {
 enum State {
     /// On the chain that is followed just now.
     Open,
-    Done,
+    /// With the length of the longest chain that begins here.
+    Done(usize),
 }
 
 /// One node of a chain of references.
@@ -265,6 +278,8 @@ struct Link {
     via: Option<Location>,
     /// The references that are still to be followed: where each stands, and where it leads.
     next: Vec<(Location, Location)>,
+    /// The longest chain behind this node.
+    below: usize,
 }
 
 impl Link {
@@ -273,23 +288,38 @@ impl Link {
             next: same_value(document, &node),
             node,
             via,
+            below: 0,
         }
     }
+}
+
+fn too_long(start: &Location) -> Diagnostic {
+    let message =
+        format!("more than {MAX_CHAIN} references lead from one to the next, all about one value");
+    Diagnostic::error("ref-chain", start.clone(), message).hint(
+        "refer to the schema at the end of the chain; composition is followed so far and no further",
+    )
 }
 
 fn circle(links: &[Link], via: Location) -> Diagnostic {
     let names: Vec<String> = links
         .iter()
+        .take(TOLD)
         .map(|link| format!("`{}`", link.node))
         .collect();
     let message = match names.as_slice() {
         [name] => format!("{name} refers to itself without an object or list in between"),
+        names if links.len() > TOLD => format!(
+            "references go in a circle of {}: {}, and so on",
+            links.len(),
+            names.join(", ")
+        ),
         names => format!("references go in a circle: {}, and back", names.join(", ")),
     };
     let mut diagnostic = Diagnostic::error("ref-cycle", via, message).hint(
         "break the circle: a schema may contain itself below `properties` or `items`, not be defined by itself",
     );
-    for link in links.iter().skip(1) {
+    for link in links.iter().take(TOLD).skip(1) {
         if let Some(via) = &link.via {
             diagnostic = diagnostic.related(via.clone(), "part of the circle");
         }

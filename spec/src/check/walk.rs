@@ -11,12 +11,17 @@ use super::{
     reference,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     document::{Document, Version},
     location::{Location, Pointer, SourceId},
     references::Unresolved,
     similar,
 };
+
+/// After so many errors the rest is not looked at: nobody reads them, and each looks for the name that was meant.
+const MOST_ERRORS: usize = 500;
+/// So many warnings are kept.
+const MOST_WARNINGS: usize = 5_000;
 
 /// What a reference should lead to.
 #[derive(Clone, Copy)]
@@ -45,7 +50,8 @@ impl Target {
 pub(super) struct Walk<'d> {
     pub(super) document: &'d Document,
     pub(super) version: Version,
-    pub(super) diagnostics: Diagnostics,
+    diagnostics: Diagnostics,
+    errors: usize,
     /// Each distinct reference is resolved once.
     pub(super) resolved: HashMap<(SourceId, &'d str), Result<Location, Unresolved>>,
     /// Nodes that references lead to and that the walk from the root does not reach by itself.
@@ -59,6 +65,7 @@ impl<'d> Walk<'d> {
             document,
             version: document.version(),
             diagnostics: Diagnostics::new(),
+            errors: 0,
             resolved: HashMap::new(),
             queue: Vec::new(),
             queued: HashSet::new(),
@@ -70,6 +77,9 @@ impl<'d> Walk<'d> {
         let root = Location::root(Pointer::root());
         self.object(self.document.root(), &model::ROOT, &Path::Start(&root));
         while let Some((location, target)) = self.queue.pop() {
+            if self.is_over() {
+                return;
+            }
             let Some(value) = self.document.get(&location) else {
                 continue;
             };
@@ -82,7 +92,37 @@ impl<'d> Walk<'d> {
     }
 
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
+        match diagnostic.severity {
+            Severity::Error if self.errors >= MOST_ERRORS => return,
+            Severity::Error => self.errors += 1,
+            Severity::Warning if self.diagnostics.len() - self.errors >= MOST_WARNINGS => return,
+            Severity::Warning => {}
+        }
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether there are so many errors that no more are looked for.
+    pub(super) fn is_over(&self) -> bool {
+        self.errors >= MOST_ERRORS
+    }
+
+    /// What was found; says so if there is more.
+    pub(super) fn finish(mut self) -> Diagnostics {
+        let warnings = self.diagnostics.len() - self.errors;
+        if self.is_over() {
+            let more =
+                format!("there are more than {MOST_ERRORS} errors; the rest was not looked at");
+            let more = Diagnostic::error("too-many-errors", Location::default(), more);
+            self.diagnostics
+                .push(more.hint("correct these first; many may have one cause"));
+        } else if warnings >= MOST_WARNINGS {
+            let more =
+                format!("there are more than {MOST_WARNINGS} warnings; the rest is not told");
+            let more = Diagnostic::warning("too-many-warnings", Location::default(), more);
+            self.diagnostics
+                .push(more.hint("correct these first; many may have one cause"));
+        }
+        self.diagnostics
     }
 
     pub(super) fn wrong_type(&mut self, value: &Value, expected: &str, path: &Path<'_>) {
@@ -248,6 +288,9 @@ impl<'d> Walk<'d> {
     }
 
     pub(super) fn object(&mut self, value: &'d Value, kind: &'static Kind, path: &Path<'_>) {
+        if self.is_over() {
+            return;
+        }
         let Value::Object(members) = value else {
             return self.wrong_type(value, "an object", path);
         };
@@ -402,9 +445,14 @@ impl<'d> Walk<'d> {
             }
             Err(fault) => {
                 let fault = fault.clone();
-                let diagnostics =
-                    reference::unresolved(document, reference, start, &fault, target, path);
-                self.diagnostics.extend(diagnostics);
+                if self.is_over() {
+                    return None;
+                }
+                for diagnostic in
+                    reference::unresolved(document, reference, start, &fault, target, path)
+                {
+                    self.tell(diagnostic);
+                }
                 None
             }
         }

@@ -192,7 +192,8 @@ pub(in crate::lower) fn modules(found: &[Found]) -> Vec<String> {
     let names: BTreeMap<&str, String> = distinct
         .into_iter()
         .map(|word| {
-            let name = spelling::snake(word);
+            // A file system takes 255 bytes; whoever writes longer tags may share a module.
+            let name: String = spelling::snake(word).chars().take(60).collect();
             let name = if reserved::is_module(&name) {
                 format!("{name}_api")
             } else {

@@ -1,6 +1,6 @@
 //! Names of the variants of unions and of the values of enums: told apart among their siblings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use spec::{Diagnostic, Document, Location};
 
@@ -92,6 +92,8 @@ pub(in crate::lower) fn variants(
     let (before, after) = shared_words(&components);
     let mut wires: Vec<String> = Vec::new();
     let mut tails: Vec<String> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut next: HashMap<String, u32> = HashMap::new();
     let mut given: Vec<Option<String>> = Vec::new();
     for hint in &draft.variant_hints {
         let (wire, tail, name) = match hint {
@@ -106,11 +108,15 @@ pub(in crate::lower) fn variants(
             VariantHint::Given(name) => (name.clone(), name.clone(), Some(name.clone())),
         };
         let tail = token(&tail);
+        let stem = tail.clone();
         // Two branches in place may have one word.
-        let distinct = std::iter::once(tail.clone())
-            .chain((2..u32::MAX).map(|number| format!("{tail} {number}")))
-            .find(|tail| !tails.contains(tail));
-        tails.push(distinct.unwrap_or(tail));
+        let mut distinct = tail.clone();
+        let number = next.entry(tail).or_insert(2);
+        while !taken.insert(distinct.clone()) {
+            distinct = format!("{stem} {number}");
+            *number += 1;
+        }
+        tails.push(distinct);
         given.push(name);
         wires.push(wire);
     }

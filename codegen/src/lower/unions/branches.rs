@@ -9,6 +9,9 @@ use super::{
 };
 use crate::schema::{Choice, JsonType, Key, Peeled, Schema, is_null};
 
+/// How many choices that lie within each other give their members to the branches of the innermost.
+const MOST_AROUND: usize = 8;
+
 impl<'d> Builder<'d> {
     /// The branches of a choice, those of choices written in place among them.
     pub(super) fn collect(
@@ -79,9 +82,14 @@ impl<'d> Builder<'d> {
         let mut key = Key::new(peeled.at.clone());
         let mut features = self.features_of(&key);
         let objects = features.types.has(JsonType::Object);
-        if has_base && objects && !self.repeats_base(union, &features) {
+        if has_base
+            && objects
+            && union.with.len() < MOST_AROUND
+            && !self.repeats_base(union, &features)
+        {
             key.with.clone_from(&union.with);
             key.with.push(union.at.clone());
+            self.spend(key.with.len(), 0, at);
             features = self.features_of(&key);
         }
         Branch {
