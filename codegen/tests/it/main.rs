@@ -4,6 +4,8 @@
 
 mod emit;
 mod features;
+mod fuzz;
+mod hostile;
 mod ir;
 mod ir_real;
 mod ir_stability;
