@@ -21,7 +21,7 @@ use crate::{case::Case, event::Event, run::Failure, seed::Seed, settings::Server
 pub(crate) use file::PrivateFile;
 pub use file::write_private;
 pub(crate) use journal::{Journal, Leftover, Thing, leftovers};
-pub(crate) use lines::{Lines, read};
+pub(crate) use lines::{Lines, parse, read};
 pub(crate) use merge::merge;
 
 /// Where recordings are kept, below the current directory.

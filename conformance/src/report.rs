@@ -7,7 +7,12 @@ use std::{
     str::FromStr,
 };
 
-use crate::{event::Summary, recording::write_private, redact::Finding, setup::similar};
+use crate::{
+    event::Summary,
+    recording::{self, write_private},
+    redact::Finding,
+    setup::similar,
+};
 
 mod cause;
 mod curl;
@@ -125,6 +130,30 @@ impl Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// Every report of a run that was recorded, by name, what a terminal shows of it among them: what a server
+/// said must be text in each.
+///
+/// # Errors
+/// Why `lines` is no recorded run.
+pub fn rendered(lines: &[u8]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+    let merged = recording::merge(vec![recording::parse("lines", lines)?]);
+    let merged = merged.map_err(|error| error.to_string())?;
+    let mut told = Vec::new();
+    let mut terminal = Terminal::new(&mut told, Verbosity::Verbose);
+    let mut problem = None;
+    let summary = merged.replay(&mut |event| problem = terminal.event(event).err());
+    let mut all = vec![("annotations", annotations(&summary).into_bytes())];
+    for format in Format::ALL {
+        let text = format.render(&summary).map_err(|error| error.to_string())?;
+        all.push((format.name(), text));
+    }
+    all.push(("terminal", told));
+    match problem {
+        Some(error) => Err(error.to_string()),
+        None => Ok(all),
     }
 }
 

@@ -128,10 +128,15 @@ pub(crate) fn read(path: &Path) -> Result<Recorded, RecordingError> {
         Ok(text) => text,
         Err(source) => return Err(RecordingError::Unreadable { path: file, source }),
     };
-    let wrong = |reason: String| RecordingError::Malformed {
-        path: file.clone(),
-        reason,
-    };
+    parse(&path.display().to_string(), &text)
+        .map_err(|reason| RecordingError::Malformed { path: file, reason })
+}
+
+/// The run that these lines tell; `name` says where they were read.
+///
+/// # Errors
+/// Why they are none, with the line.
+pub(crate) fn parse(name: &str, text: &[u8]) -> Result<Recorded, String> {
     let mut header = None;
     let mut cases = Vec::new();
     let mut totals = None;
@@ -142,12 +147,10 @@ pub(crate) fn read(path: &Path) -> Result<Recorded, RecordingError> {
             // A killed run may end in the middle of a line.
             Err(_) if is_cut && number > 0 => {}
             Err(error) => {
-                return Err(wrong(format!("line {}: {error}", number + 1)));
+                return Err(format!("line {}: {error}", number + 1));
             }
             Ok(Line::Started { schema, .. }) if schema != SCHEMA => {
-                return Err(wrong(format!(
-                    "it has version {schema}, this is version {SCHEMA}"
-                )));
+                return Err(format!("it has version {schema}, this is version {SCHEMA}"));
             }
             Ok(Line::Started { header: one, .. }) => header = Some(one.into_owned()),
             Ok(Line::Case(case)) => cases.push(case.into_owned()),
@@ -155,9 +158,9 @@ pub(crate) fn read(path: &Path) -> Result<Recorded, RecordingError> {
             Ok(Line::Finished(one)) => totals = Some(one.into_owned()),
         }
     }
-    let header = header.ok_or_else(|| wrong("it holds no run".to_owned()))?;
+    let header = header.ok_or_else(|| "it holds no run".to_owned())?;
     Ok(Recorded {
-        name: path.display().to_string(),
+        name: name.to_owned(),
         header,
         cases,
         totals,
