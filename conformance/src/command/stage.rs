@@ -40,10 +40,12 @@ pub(super) fn stages(
     for server in servers {
         let ready = setup::prepare_for(purpose, &server, variable)?;
         let (budget, selection) = (settings.budget(), &settings.selection);
+        let before = count;
         let cases = plan::make_from(&mut count, &ready.target, &budget, selection);
         let (cases, kept_back) = plan::withhold(cases, &ready.target, selection);
         withheld.extend(kept_back);
-        if !cases.is_empty() {
+        // A shard may have no case of a server that the others have some of.
+        if count > before {
             stages.push(Stage {
                 settings: server,
                 ready,
@@ -51,7 +53,7 @@ pub(super) fn stages(
             });
         }
     }
-    if stages.is_empty() {
+    if stages.iter().all(|stage| stage.cases.is_empty()) {
         return Err(withheld.first().map_or_else(nothing_selected, all_withheld));
     }
     Ok((stages, withheld))

@@ -8,7 +8,7 @@ use super::{command, told};
 
 /// Two faults whose findings show in several cases. One case at a time: a list shows what others made.
 /// Without the search for secrets of other cases, which are others in a shard.
-const RUN: [&str; 16] = [
+const RUN: [&str; 18] = [
     "run",
     "--seed",
     "1",
@@ -25,6 +25,9 @@ const RUN: [&str; 16] = [
     "create-answers-200",
     "--defect",
     "list-is-text",
+    // Two servers, of which a shard may have no case.
+    "--defect",
+    "service-create-answers-200",
 ];
 /// Few enough cases for a debug build.
 const FEW: [&str; 6] = [

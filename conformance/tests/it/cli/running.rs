@@ -309,3 +309,37 @@ fn a_server_that_has_what_is_selected_is_tested() {
     let missing = run("*::get_agents");
     assert_eq!(missing.status.code(), Some(3), "{}", told(&missing));
 }
+
+#[test]
+fn what_must_be_accepted_is_judged_where_the_usual_request_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let document = "openapi: 3.1.0
+info: {title: t, version: '1'}
+security: [{key: []}]
+components: {securitySchemes: {key: {type: apiKey, in: header, name: x-api-key}}}
+paths:
+  /v1/credentials/{credential_id}/update:
+    post:
+      operationId: update_credential
+      parameters: [{name: credential_id, in: path, required: true, schema: {type: string}}]
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}
+      responses: {'200': {description: d}, 4XX: {description: d}}
+";
+    std::fs::write(directory.path().join("api.yaml"), document).unwrap();
+    let server = super::served(&[]);
+    let arguments = [
+        "run",
+        server.url(),
+        "--target",
+        "openapi",
+        "--spec",
+        "api.yaml",
+    ];
+    let only = ["--suite", "robustness"];
+    let output = command(directory.path(), &[&arguments[..], &only].concat())
+        .env("SKYVERN_API_KEY", server.key())
+        .output()
+        .unwrap();
+    // Nothing has an id that could be updated: no body is accepted, of whatever type.
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+}
