@@ -83,15 +83,26 @@ impl Patience {
         if held.is_none() {
             self.in_a_row.set(self.in_a_row.get() + 1);
         }
+        if pause > LONGEST_PAUSE {
+            return Next::GiveUp;
+        }
         let from = held.unwrap_or(now);
         let until = from.max(now + pause);
         let time = self.waited.borrow().time + (until - from);
-        if pause > LONGEST_PAUSE || self.in_a_row.get() > MOST_IN_A_ROW || time > LONGEST_IN_ALL {
+        if self.in_a_row.get() > MOST_IN_A_ROW || time > LONGEST_IN_ALL {
             return Next::GiveUp;
         }
         self.until.set(Some(until));
         self.waited.borrow_mut().time = time;
         Next::Again
+    }
+
+    /// How long no request goes out from now on.
+    pub(super) fn left(&self) -> Duration {
+        let until = self.until.get();
+        until.map_or(Duration::ZERO, |until| {
+            until.saturating_duration_since(Instant::now())
+        })
     }
 
     /// What was waited so far, or is being waited now.
@@ -217,6 +228,8 @@ mod tests {
     fn nobody_waits_for_hours() {
         paused(async |patience| {
             assert_eq!(patience.refused(Some(seconds(3600))), Next::GiveUp);
+            // Longer than any clock goes.
+            assert_eq!(patience.refused(Some(seconds(u64::MAX))), Next::GiveUp);
             assert_eq!(patience.waited().time, Duration::ZERO);
             assert_eq!(patience.refused(Some(seconds(0))), Next::Again);
             assert_eq!(patience.waited().time, SHORTEST_PAUSE);
