@@ -24,7 +24,10 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Most bytes that a compressed body may become.
-const MOST_INFLATED: usize = 64 << 20;
+const MOST_INFLATED: usize = 8 << 20;
+/// Most values of a body that is read as JSON: few bytes can hold very many, and each takes a hundred
+/// in memory.
+const MOST_VALUES: usize = 1 << 18;
 
 /// Percent-encodes all but unreserved characters, for one path segment, query name or query value.
 pub fn encode_component(text: &str) -> Cow<'_, str> {
@@ -322,8 +325,41 @@ impl Response {
     /// The body as JSON, whatever its content type; `None` if it is none. Parsed once.
     pub fn json(&self) -> Option<&Value> {
         self.json
-            .get_or_init(|| serde_json::from_slice(&self.decoded()).ok())
+            .get_or_init(|| read_json(&self.decoded()))
             .as_ref()
+    }
+
+    /// The same, cut off where it holds more values than are read.
+    pub(crate) fn with_bounded_values(mut self) -> Self {
+        if let Some(end) = end_of_values(&self.body) {
+            self.cut(end);
+        }
+        self
+    }
+
+    /// Cuts the body off after so many bytes.
+    pub(crate) fn cut(&mut self, most: usize) {
+        if self.body.len() > most {
+            *self = self.beginning(most);
+        }
+    }
+
+    /// A copy with at most so many bytes of the body.
+    pub(crate) fn beginning(&self, most: usize) -> Self {
+        let end = self.body.len().min(most);
+        let body = Bytes::copy_from_slice(&self.body[..end]);
+        let is_cut = self.truncated || end < self.body.len();
+        Self {
+            reason: self.reason.clone(),
+            trailers: self.trailers.clone(),
+            ..Self::new(
+                self.status,
+                self.version,
+                self.headers.clone(),
+                body,
+                is_cut,
+            )
+        }
     }
 
     /// The body, its content coding undone if it is one of those that requests may ask for.
@@ -351,6 +387,34 @@ impl Response {
     pub fn is_server_error(&self) -> bool {
         (500..600).contains(&self.status)
     }
+}
+
+/// What a server said, as JSON; `None` if it is none, or holds more values than are read.
+pub(crate) fn read_json(bytes: &[u8]) -> Option<Value> {
+    match end_of_values(bytes) {
+        None => serde_json::from_slice(bytes).ok(),
+        Some(_) => None,
+    }
+}
+
+/// Where JSON has had [`MOST_VALUES`], if it holds more.
+fn end_of_values(bytes: &[u8]) -> Option<usize> {
+    if bytes.len() <= MOST_VALUES {
+        return None;
+    }
+    let mut count = 0;
+    let mut within = false;
+    let mut escaped = false;
+    bytes.iter().position(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = within,
+            b'"' => within = !within,
+            b',' | b'[' | b'{' if !within => count += 1,
+            _ => {}
+        }
+        count > MOST_VALUES
+    })
 }
 
 /// Why there is no answer.

@@ -20,6 +20,7 @@ pub mod exit;
 pub mod finding;
 pub mod ledger;
 mod leftover;
+pub mod panics;
 pub mod plan;
 mod preflight;
 mod python_json;

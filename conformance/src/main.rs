@@ -2,15 +2,19 @@
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{
+    CommandFactory as _, Parser as _,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use skyvern_conformance::{
     cli::{Cli, Color},
     command::dispatch,
-    config,
+    config, panics,
     setup::{Form, SetupError},
 };
 
 fn main() -> ExitCode {
+    panics::install();
     let environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -26,7 +30,7 @@ fn main() -> ExitCode {
             return error.exit.into();
         }
     };
-    let cli = Cli::parse_from(layered.arguments);
+    let cli = Cli::try_parse_from(layered.arguments).unwrap_or_else(|error| stray(error).exit());
     let choice = match cli.color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,
@@ -50,4 +54,16 @@ fn main() -> ExitCode {
             error.exit.into()
         }
     }
+}
+
+/// An error of the parser without the value that stands where none is taken: it may be the key.
+fn stray(mut error: clap::Error) -> clap::Error {
+    let kind = ContextKind::InvalidArg;
+    if let Some(ContextValue::String(text)) = error.get(kind)
+        && error.kind() == ErrorKind::UnknownArgument
+        && !text.starts_with('-')
+    {
+        error.insert(kind, ContextValue::String("…".to_owned()));
+    }
+    error
 }

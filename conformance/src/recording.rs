@@ -10,13 +10,13 @@ mod merge;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{case::Case, event::Event, run::Failure, seed::Seed, settings::ServerSettings};
+use crate::{event::Event, redact::Finding, seed::Seed, settings::ServerSettings};
 
 pub(crate) use file::PrivateFile;
 pub use file::write_private;
@@ -30,6 +30,10 @@ const ROOT: &str = ".conformance/runs";
 const RUN_FILE: &str = "run.ndjson";
 /// How many runs are kept.
 const KEPT: usize = 50;
+/// How long: only the newest few stay longer.
+const LONGEST_KEPT: Duration = Duration::from_hours(14 * 24);
+/// How many stay however old they are.
+const ALWAYS_KEPT: usize = 5;
 
 /// A finding that can be replayed.
 #[derive(Debug, Serialize, Deserialize)]
@@ -66,10 +70,8 @@ impl Recorder {
     /// A recorder of a run that began at `started`, below `root`. Nothing is written before the
     /// first case or failure.
     pub fn new(root: &Path, started: SystemTime, seed: Seed, steps: usize) -> Self {
-        let time = humantime::format_rfc3339_millis(started).to_string();
-        let time: String = time.chars().filter(|c| !matches!(c, ':' | '-')).collect();
         Self {
-            directory: root.join(ROOT).join(time),
+            directory: root.join(ROOT).join(name(started)),
             seed,
             steps,
             begun: false,
@@ -94,28 +96,26 @@ impl Recorder {
         self.problem.as_deref()
     }
 
-    /// Keeps `failure` of `server` under `name`.
-    pub(crate) fn record(
-        &mut self,
-        name: &str,
-        server: &ServerSettings,
-        case: &Case,
-        failure: &Failure,
-    ) {
+    /// Keeps `finding` of `server` under its name, with the `input` that showed it.
+    pub(crate) fn record(&mut self, server: &ServerSettings, finding: &Finding, input: &Value) {
         let recording = Recording {
             schema: 1,
             server: server.clone(),
             seed: self.seed.0,
             steps: self.steps,
-            case: case.id.to_string(),
-            check: failure.violation.check.id.to_owned(),
-            location: failure.violation.place.to_string(),
-            input: failure.input.clone(),
+            case: finding.case.to_string(),
+            check: finding.check.id.to_owned(),
+            // Names of members are the server's own words.
+            location: finding.location.get().clone(),
+            input: input.clone(),
         };
         let text = serde_json::to_vec_pretty(&recording).map_err(io::Error::from);
         let written = text.and_then(|text| {
             self.begin()?;
-            write_private(&self.directory.join(format!("{name}.json")), &text)
+            write_private(
+                &self.directory.join(format!("{}.json", finding.replay)),
+                &text,
+            )
         });
         self.note(written);
     }
@@ -160,7 +160,13 @@ impl Recorder {
     }
 }
 
-/// Makes the directory of a run and drops the oldest runs beyond [`KEPT`].
+/// The name of the directory of a run that began then: in the order of time.
+fn name(started: SystemTime) -> String {
+    let time = humantime::format_rfc3339_millis(started).to_string();
+    time.chars().filter(|c| !matches!(c, ':' | '-')).collect()
+}
+
+/// Makes the directory of a run and drops runs that are too many or too old.
 fn begin(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -170,14 +176,31 @@ fn begin(directory: &Path) -> io::Result<()> {
     let Some(root) = directory.parent() else {
         return Ok(());
     };
-    let mut runs = runs(root)?;
-    // What such a run left on a server would not be found again.
-    runs.retain(|run| !run.join(journal::FILE).exists());
-    runs.truncate(runs.len().saturating_sub(KEPT));
-    for old in runs {
-        fs::remove_dir_all(old)?;
+    for old in outlived(runs(root)?, SystemTime::now()) {
+        match fs::remove_dir_all(old) {
+            // Another run that began now dropped it, too.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            done => done?,
+        }
     }
     Ok(())
+}
+
+/// Those of `runs`, oldest first, that are not kept any longer.
+fn outlived(mut runs: Vec<PathBuf>, now: SystemTime) -> Vec<PathBuf> {
+    // What such a run left on a server would not be found again.
+    runs.retain(|run| !run.join(journal::FILE).exists());
+    let oldest = now.checked_sub(LONGEST_KEPT).map(name);
+    let count = runs.len();
+    let is_old = |run: &Path| {
+        let name = run.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| oldest.as_deref().is_some_and(|oldest| name < oldest))
+    };
+    let outlived = runs.into_iter().enumerate().filter(|(place, run)| {
+        let newer = count - place;
+        newer > KEPT || newer > ALWAYS_KEPT && is_old(run)
+    });
+    outlived.map(|(_, run)| run).collect()
 }
 
 /// The directories of runs, oldest first.
@@ -259,4 +282,48 @@ pub fn find(root: &Path, name: &str) -> Result<Recording, RecordingError> {
     }
     let reason = format!("it has version {}, this is version 1", recording.schema);
     Err(RecordingError::Malformed { path, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs at intervals of an hour up to now, and how many of them are dropped.
+    fn dropped(count: u32, hours: u64, has_journal: bool) -> usize {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let now = SystemTime::now();
+        for number in 0..count {
+            let age = Duration::from_hours(hours) * number;
+            let run = root.join(ROOT).join(name(now - age));
+            fs::create_dir_all(&run).unwrap();
+            fs::write(run.join(RUN_FILE), "{}").unwrap();
+            if has_journal {
+                fs::write(run.join(journal::FILE), "{}").unwrap();
+            }
+        }
+        begin(&root.join(ROOT).join(name(now))).unwrap();
+        let left = runs(&root.join(ROOT)).unwrap();
+        assert!(left.iter().any(|run| run.ends_with(name(now))));
+        count as usize - left.len()
+    }
+
+    #[test]
+    fn a_week_of_runs_is_dropped_but_for_the_newest() {
+        // One an hour for a week.
+        assert_eq!(dropped(168, 1, false), 168 - KEPT);
+        assert_eq!(dropped(50, 1, false), 0);
+    }
+
+    #[test]
+    fn what_is_old_is_dropped_but_for_a_few() {
+        // One a day for forty days, one a month for a year.
+        assert_eq!(dropped(40, 24, false), 40 - 15);
+        assert_eq!(dropped(12, 24 * 30, false), 12 - ALWAYS_KEPT);
+    }
+
+    #[test]
+    fn what_left_something_on_a_server_stays() {
+        assert_eq!(dropped(60, 24 * 30, true), 0);
+    }
 }

@@ -1,8 +1,9 @@
 //! The only way from exchanges to reporters: what may be shown is a [`Shown`], and only a
 //! [`Redactor`] makes one.
 //!
-//! The key, whole or in pieces of eight characters and more, in any case of letters, as it is, or
-//! percent-encoded, escaped in JSON, in hexadecimal or in base64, is never shown; neither are the values of headers given for the run, nor
+//! The key, whole or in pieces of eight characters and more, in any case of letters, as it is, backwards,
+//! percent-encoded, escaped in JSON, HTML, quoted-printable or C, in hexadecimal, in base64, in UTF-16, with
+//! spaces or as a list of numbers, is never shown; neither are the values of headers given for the run, nor
 //! anything in the header that carries the key.
 
 mod finding;
@@ -18,6 +19,8 @@ use crate::{
     bridge,
     event::rfc3339,
     exchange::{Auth, Body, Credential, Exchange, Request, encode_component},
+    panics,
+    report::shortened,
     setup::{API_KEY, KeySource},
     target::{AuthPlace, AuthScheme, BaseUrl},
     transport::Secret,
@@ -31,6 +34,9 @@ const PIECE: usize = 8;
 const SHORTEST: usize = 4;
 /// Most bytes of a body that are kept in a finding.
 const MAX_BODY: usize = 16 * 1024;
+/// Most characters of a place, and of evidence.
+const MAX_PLACE: usize = 1_000;
+const MAX_EVIDENCE: usize = 32 * 1024;
 /// Headers that carry credentials whatever the document says.
 const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
@@ -110,9 +116,13 @@ impl Shown<Transcript> {
     }
 }
 
+/// Finds what must not be shown in texts.
+#[derive(Clone, Debug)]
+pub(crate) struct Mask(AhoCorasick);
+
 /// Makes things fit to be shown.
 pub struct Redactor {
-    pieces: Option<AhoCorasick>,
+    mask: Option<Mask>,
     headers: Vec<String>,
     base: BaseUrl,
     /// What stands for the key.
@@ -142,13 +152,15 @@ impl Redactor {
                 .build(&pieces)
                 .ok()
         });
+        let mask = pieces.flatten().map(Mask);
+        mask.iter().cloned().for_each(panics::hide);
         let carrier = scheme.and_then(|scheme| match &scheme.place {
             AuthPlace::Header(name) => Some(name.clone()),
             AuthPlace::Bearer | AuthPlace::Basic => Some("authorization".to_owned()),
             _ => None,
         });
         Self {
-            pieces: pieces.flatten(),
+            mask,
             headers: carrier
                 .into_iter()
                 .chain(headers.iter().map(|(name, _)| name.to_ascii_lowercase()))
@@ -176,6 +188,17 @@ impl Redactor {
     /// A text that may be shown.
     pub fn text(&self, text: &str) -> Shown<String> {
         Shown(self.masked(text).into_owned())
+    }
+
+    /// The beginning of a text that may be shown: names of members are as long as a server likes.
+    pub(crate) fn beginning(&self, text: &str, most: usize) -> Shown<String> {
+        // Masked before it is cut: half a piece at the cut would not be recognised.
+        Shown(shortened(&self.masked(text), most))
+    }
+
+    /// A place in an exchange that may be shown.
+    pub(crate) fn place(&self, place: &str) -> Shown<String> {
+        self.beginning(place, MAX_PLACE)
     }
 
     /// A JSON value that may be shown: its strings and the names of its members are masked.
@@ -288,11 +311,32 @@ impl Redactor {
     }
 
     fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(pieces) = &self.pieces else {
-            return text.into();
-        };
+        match &self.mask {
+            Some(mask) => mask.masked(text, self.mark),
+            None => text.into(),
+        }
+    }
+
+    fn masked_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.masked(text).into_owned()),
+            Value::Array(items) => items.iter().map(|item| self.masked_value(item)).collect(),
+            Value::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| (self.masked(name).into_owned(), self.masked_value(value)))
+                    .collect::<Map<_, _>>(),
+            ),
+            other => other.clone(),
+        }
+    }
+}
+
+impl Mask {
+    /// `text` with `mark` in the place of what must not be shown.
+    pub(crate) fn masked<'a>(&self, text: &'a str, mark: &str) -> Cow<'a, str> {
         let mut spans: Vec<(usize, usize)> = Vec::new();
-        for found in pieces.find_overlapping_iter(text) {
+        for found in self.0.find_overlapping_iter(text) {
             match spans.last_mut() {
                 Some(last) if found.start() <= last.1 => {
                     last.0 = last.0.min(found.start());
@@ -310,25 +354,11 @@ impl Redactor {
             // A piece is cut between characters only if it begins or ends within one.
             let start = text.floor_char_boundary(span.0).max(end);
             masked.push_str(&text[end..start]);
-            masked.push_str(self.mark);
+            masked.push_str(mark);
             end = text.ceil_char_boundary(span.1).max(end);
         }
         masked.push_str(&text[end..]);
         masked.into()
-    }
-
-    fn masked_value(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(self.masked(text).into_owned()),
-            Value::Array(items) => items.iter().map(|item| self.masked_value(item)).collect(),
-            Value::Object(members) => Value::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| (self.masked(name).into_owned(), self.masked_value(value)))
-                    .collect::<Map<_, _>>(),
-            ),
-            other => other.clone(),
-        }
     }
 }
 
@@ -367,12 +397,52 @@ fn pieces(secret: &str) -> Vec<Vec<u8>> {
     pieces.extend(pieces_of(unicode("\\u"), 6 * PIECE));
     // The same within a string of JSON.
     pieces.extend(pieces_of(unicode("\\\\u"), 7 * PIECE));
-    let percent = secret.bytes().map(|byte| format!("%{byte:02x}"));
-    pieces.extend(pieces_of(percent.collect(), 3 * PIECE));
+    for (form, each) in spelled(secret) {
+        pieces.extend(pieces_of(form, each * PIECE));
+    }
     for form in base64_forms(secret.as_bytes()) {
         pieces.extend(pieces_of(form, PIECE.div_ceil(3) * 4));
     }
     pieces
+}
+
+/// `secret` spelled character by character in the ways in which servers, logs and people write bytes,
+/// each with the length of the shortest character.
+fn spelled(secret: &str) -> Vec<(String, usize)> {
+    let bytes = || secret.bytes();
+    let each = |write: &dyn Fn(u8) -> String| -> String { bytes().map(write).collect() };
+    let between = |separator: &str, write: &dyn Fn(u8) -> String| -> String {
+        bytes().map(write).collect::<Vec<_>>().join(separator)
+    };
+    let hexadecimal = |byte: u8| format!("{byte:02x}");
+    let named = |byte: u8| match byte {
+        b'&' => "&amp;".to_owned(),
+        b'<' => "&lt;".to_owned(),
+        b'>' => "&gt;".to_owned(),
+        b'"' => "&quot;".to_owned(),
+        b'\'' => "&#39;".to_owned(),
+        other => char::from(other).to_string(),
+    };
+    vec![
+        (each(&|byte| format!("%{byte:02x}")), 3),
+        (each(&|byte| format!("%25{byte:02x}")), 5),
+        (each(&|byte| format!("\\x{byte:02x}")), 4),
+        (each(&|byte| format!("\\\\x{byte:02x}")), 5),
+        (each(&|byte| format!("={byte:02x}")), 3),
+        (each(&|byte| format!("&#{byte};")), 5),
+        (each(&|byte| format!("&#x{byte:x};")), 6),
+        (each(&named), 1),
+        (between(":", &hexadecimal), 3),
+        (between(" ", &hexadecimal), 3),
+        (between("-", &hexadecimal), 3),
+        (between(", ", &|byte| byte.to_string()), 4),
+        (between(",", &|byte| byte.to_string()), 3),
+        (between(" ", &|byte| char::from(byte).to_string()), 2),
+        // UTF-16, in either order of bytes.
+        (between("\0", &|byte| char::from(byte).to_string()), 2),
+        (secret.replace(' ', "+"), 1),
+        (secret.chars().rev().collect(), 1),
+    ]
 }
 
 /// What stays the same of `secret` in base64, whatever stands before and after it: at each of the
@@ -429,6 +499,20 @@ mod tests {
         );
         assert_eq!(shown("given-for-this-run"), "‹key›");
         assert_eq!(shown("0123 is no key"), "0123 is no key");
+    }
+
+    #[test]
+    fn the_key_is_hidden_however_it_is_spelled() {
+        for (form, each) in spelled(KEY) {
+            let shown = redactor().text(&format!("a {form} b"));
+            // Of an odd spelling the ends may stay.
+            let left = shown.len() - MASK.len();
+            assert!(
+                shown.contains(MASK) && left < 4 + 2 * each,
+                "{}",
+                shown.get()
+            );
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) use curl::curl;
 pub(crate) use github::annotations;
 pub(crate) use progress::Progress;
 pub(crate) use terminal::{Terminal, Verbosity};
-pub(crate) use text::{counted, printable};
+pub(crate) use text::{counted, inert, printable, shortened};
 
 /// The block that tells a finding to people.
 pub(crate) fn finding(finding: &Finding) -> String {
@@ -113,11 +113,11 @@ impl Format {
     /// # Errors
     /// If the library of a format refuses it.
     pub fn render(self, summary: &Summary) -> io::Result<Vec<u8>> {
-        let pretty = |value: serde_json::Value| format!("{value:#}\n").into_bytes();
+        let pretty = |value: serde_json::Value| text::inert(format!("{value:#}\n").into_bytes());
         Ok(match self {
             Self::Html => html::render(summary).into_bytes(),
             Self::Junit => junit::render(summary).map_err(io::Error::other)?,
-            Self::Json => json::render(summary).into_bytes(),
+            Self::Json => text::inert(json::render(summary).into_bytes()),
             Self::Ndjson => Vec::new(),
             Self::Sarif => pretty(sarif::render(summary)),
             Self::Har => pretty(har::render(summary)),

@@ -20,6 +20,11 @@ use crate::{
     transport::Limited,
 };
 
+/// Most bytes of answers to one input that are kept; further ones are cut off.
+const MAX_HELD: usize = 24 << 20;
+/// What is kept of an answer beyond that.
+const MAX_FURTHER: usize = 64 << 10;
+
 /// How every name begins that is given to something created.
 pub(crate) const MARK: &str = "conformance-";
 
@@ -71,6 +76,8 @@ pub struct Session {
     /// How many [`Quiet`]s there are.
     quiet: Cell<usize>,
     exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
+    /// Bytes of the bodies of their answers.
+    held: Cell<usize>,
     group: Cell<Group>,
     /// Secrets that came back, each with the number of the exchange.
     caught: RefCell<Vec<(usize, Caught)>>,
@@ -92,6 +99,7 @@ impl Session {
             names: Cell::new(0),
             quiet: Cell::new(0),
             exchanges: RefCell::default(),
+            held: Cell::new(0),
             caught: RefCell::default(),
         }
     }
@@ -131,8 +139,9 @@ impl Session {
             self.context.show(self.case.as_str(), &request);
             let watch = &self.context.watch;
             let sent = watch.sent(&request, self.group.get());
-            let exchange = Rc::new(Box::pin(self.context.send(request, self.limited())).await?);
+            let exchange = Box::pin(self.context.send(request, self.limited())).await?;
             drop(turn);
+            let exchange = Rc::new(self.bounded(exchange));
             let caught = watch.received(&self.context.target, &exchange, &sent);
             let caught = caught.into_iter().map(|one| (place, one));
             self.caught.borrow_mut().extend(caught);
@@ -147,6 +156,17 @@ impl Session {
                 _ => Ok(exchange),
             }
         }
+    }
+
+    /// The exchange, its answer cut off if the answers so far are too much to be kept.
+    fn bounded(&self, mut exchange: Exchange) -> Exchange {
+        if let Ok(response) = &mut exchange.outcome {
+            if self.held.get() > MAX_HELD {
+                response.cut(MAX_FURTHER);
+            }
+            self.held.set(self.held.get() + response.body.len());
+        }
+        exchange
     }
 
     /// Where the service behind the server answers 429 on purpose, the server may pass that on.

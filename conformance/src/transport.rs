@@ -33,6 +33,9 @@ use raw::Raw;
 /// The first pause before a connection is tried again; each further one is four times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
+/// A timer that goes off so much later than it should tells that this thread was busy.
+const LATE: Duration = Duration::from_millis(20);
+
 /// How requests are sent.
 #[derive(Clone, Debug)]
 pub struct TransportOptions {
@@ -216,6 +219,11 @@ impl Transport {
         self.options.rate.filter(|rate| *rate != Rate::UNLIMITED)
     }
 
+    /// How long no request goes out from now on, because the server asked for that with 429.
+    pub(crate) fn pause(&self) -> Duration {
+        self.patience.left()
+    }
+
     /// What was waited because the server asked for it with 429.
     pub(crate) fn waited(&self) -> Waited {
         self.patience.waited()
@@ -258,9 +266,9 @@ impl Transport {
                 outcome => outcome,
             }
         };
-        let outcome = tokio::time::timeout(limit, sending)
-            .await
-            .unwrap_or(Err(TransportError::Timeout(limit)));
+        let outcome = within(limit, Box::pin(sending)).await;
+        let outcome = outcome.unwrap_or(Err(TransportError::Timeout(limit)));
+        let outcome = outcome.map(Response::with_bounded_values);
         (outcome, began, started.elapsed())
     }
 
@@ -295,5 +303,57 @@ impl Transport {
             headers,
             body: request.body_bytes(),
         }
+    }
+}
+
+/// What `sending` comes to within `limit`. While this thread was busy nothing could be read, and the
+/// server would be blamed for that: the time is given back. A server may be what keeps it busy, so that
+/// no more than twice the limit is.
+async fn within<T>(limit: Duration, mut sending: impl Future<Output = T> + Unpin) -> Option<T> {
+    let mut end = tokio::time::Instant::now() + limit;
+    let mut room = 2 * limit;
+    loop {
+        if let Ok(outcome) = tokio::time::timeout_at(end, &mut sending).await {
+            return Some(outcome);
+        }
+        let late = end.elapsed();
+        if late < LATE || room.is_zero() {
+            return None;
+        }
+        let more = late.min(limit).min(room);
+        room -= more;
+        end += late + more;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_millis(100);
+
+    /// What `within` says of an answer that comes after so long, in a runner that is busy meanwhile.
+    fn answered(after: Duration, busy: Duration) -> bool {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (answer, answered) = tokio::sync::oneshot::channel();
+            tokio::spawn(async move {
+                std::thread::sleep(busy);
+                tokio::time::sleep(after).await;
+                let _ = answer.send(());
+            });
+            within(LIMIT, answered).await.is_some()
+        })
+    }
+
+    #[test]
+    fn a_server_is_not_blamed_for_the_time_in_which_the_runner_was_busy() {
+        assert!(answered(Duration::ZERO, LIMIT * 3));
+        assert!(answered(LIMIT / 10, LIMIT * 3));
+        assert!(!answered(LIMIT * 30, LIMIT * 3));
+        assert!(!answered(LIMIT * 30, Duration::ZERO));
     }
 }

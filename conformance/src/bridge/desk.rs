@@ -24,6 +24,9 @@ const MARK: &str = "conformance-";
 /// The length of the word in a name.
 const WORD: usize = 10;
 
+/// Most calls about a name that are kept: a server may go on and on.
+const MOST_CALLS: usize = 64;
+
 /// How calls about a name are answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Script {
@@ -116,7 +119,9 @@ impl Desk {
             .unwrap_or_default();
         let reply = self.reply(&call, number, name.as_deref(), &script);
         let receipt = name.map(|name| {
-            if let Some(matter) = self.matters.get_mut(&name) {
+            if let Some(matter) = self.matters.get_mut(&name)
+                && matter.calls.len() < MOST_CALLS
+            {
                 let mut call = exchange(call.without(self.token.expose()));
                 if reply.is_none() {
                     call.outcome = Err(TransportError::Closed);

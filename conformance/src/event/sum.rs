@@ -11,12 +11,17 @@ use crate::{
     run::Heads,
 };
 
+/// Beyond so many bytes, findings keep their decisive exchange only, and little of that.
+const MAX_BYTES: usize = 32 << 20;
+
 /// What the cases so far come to.
 #[derive(Default)]
 pub(crate) struct Sum {
     checks: BTreeMap<&'static str, CheckTotals>,
     suites: BTreeMap<Suite, SuiteTotals>,
     findings: Vec<Finding>,
+    /// About how many bytes they take.
+    size: usize,
     /// The findings by what makes two of them one.
     known: BTreeMap<FindingKey, usize>,
     heads: Heads,
@@ -65,7 +70,12 @@ impl Sum {
             self.known.insert(finding.key(), self.findings.len());
             self.heads.add(finding);
             self.failures += usize::from(finding.check.level == Level::Must && !finding.is_known());
-            self.findings.push(finding.clone());
+            let finding = match self.size {
+                ..MAX_BYTES => finding.clone(),
+                _ => finding.shortened(),
+            };
+            self.size += finding.size();
+            self.findings.push(finding);
         }
         case.findings = fresh;
         for repeat in &case.repeats {
@@ -148,5 +158,57 @@ impl Sum {
             stale: totals.stale,
             ending: totals.ending,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// A case with one finding, its exchanges large.
+    fn case(number: usize) -> CaseReport {
+        let body = "x".repeat(16 * 1024);
+        let exchange = json!({
+            "method": "GET", "url": "http://h", "template": "/", "request_headers": [], "request_body": body,
+            "status": 500, "response_headers": [], "response_body": body, "truncated": false, "error": null,
+            "elapsed_ms": 1.0,
+        });
+        let finding = json!({
+            "check": "SCH003", "case": format!("schema::body_valid::a{number}"), "summary": "words",
+            "location": format!("response.body:/{number}x"), "place": format!("response.body:/{number}x"),
+            "evidence": "", "phase": "random", "input": null, "told": null, "nearest_told": null, "tried": 0,
+            "exchanges": [exchange, exchange], "exchange": 1, "replay": format!("{number}"), "count": 1,
+        });
+        CaseReport {
+            number,
+            id: serde_json::from_value(finding["case"].clone()).unwrap(),
+            suite: Suite::Schema,
+            outcome: CaseOutcome::Failed,
+            judged: Vec::new(),
+            unjudged: Vec::new(),
+            findings: vec![serde_json::from_value(finding).unwrap()],
+            repeats: Vec::new(),
+            inputs: 1,
+            problems: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn very_many_findings_take_little_more_than_many() {
+        let mut sum = Sum::default();
+        for number in 0..2_000 {
+            sum.add(&mut case(number));
+        }
+        assert_eq!(sum.findings.len(), 2_000);
+        let size: usize = sum.findings.iter().map(Finding::size).sum();
+        assert!(size < MAX_BYTES + 10 * 1024 * 1024, "{size}");
+        let (first, last) = (&sum.findings[0], &sum.findings[1_999]);
+        assert_eq!((first.exchanges.len(), last.exchanges.len()), (2, 1));
+        assert!(last.exchanges[0].truncated && last.exchange == 0);
     }
 }

@@ -4,7 +4,11 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+/// The age from which on a part is nobody's any more.
+const OLD: Duration = Duration::from_hours(24);
 
 /// A file that is being written beside the place where it will stand.
 pub(crate) struct PrivateFile {
@@ -35,6 +39,7 @@ impl PrivateFile {
         });
         let file = match &part {
             Some(part) => {
+                drop_old_parts(path);
                 // Left behind by a process of the same number, with whatever permissions.
                 let _ = fs::remove_file(part);
                 options.create_new(true).open(part)?
@@ -68,6 +73,32 @@ impl Write for PrivateFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// Takes away what processes that were killed left beside `path`, a day ago or longer: others may be at
+/// work.
+fn drop_old_parts(path: &Path) {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return;
+    };
+    let parent = path.parent().filter(|one| !one.as_os_str().is_empty());
+    let Ok(entries) = fs::read_dir(parent.unwrap_or(Path::new("."))) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let other = entry.file_name();
+        let middle = other.to_str().and_then(|other| {
+            let rest = other.strip_prefix(name)?.strip_prefix('.')?;
+            rest.strip_suffix(".part")
+        });
+        let is_part = middle.is_some_and(|one| one.bytes().all(|byte| byte.is_ascii_digit()));
+        let written = entry.metadata().and_then(|there| there.modified());
+        let is_old = written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > OLD));
+        if is_part && is_old {
+            // What cannot be taken away is in nobody's way.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -106,6 +137,28 @@ mod tests {
         let parent = path.parent().unwrap();
         assert_eq!(fs::read_dir(parent).unwrap().count(), 1, "a part is left");
         assert_eq!(fs::read(&path).unwrap(), b"old");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_goes_after_a_day() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("report.json");
+        let beside = |name: &str, hours: u64| {
+            let path = directory.path().join(name);
+            let file = File::create(&path).unwrap();
+            let then = std::time::SystemTime::now() - Duration::from_hours(hours);
+            file.set_modified(then).unwrap();
+            path
+        };
+        let old = beside("report.json.17.part", 25);
+        let others = [
+            beside("report.json.18.part", 23),
+            beside("report.json.x.part", 25),
+            beside("other.json.17.part", 25),
+        ];
+        write_private(&path, b"{}").unwrap();
+        assert!(!old.exists());
+        assert!(others.iter().all(|other| other.exists()));
     }
 
     #[cfg(unix)]

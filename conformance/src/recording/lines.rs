@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::{RecordingError, file::PrivateFile};
 use crate::{
     event::{CaseReport, Ending, Event, Header, Totals},
-    redact::{Finding, Shown, Transcript},
+    redact::Finding,
+    report::inert,
 };
 
 /// Beyond so many bytes of a run, findings keep their decisive exchange only, and little of that.
 const MAX_BYTES: usize = 32 << 20;
-/// Most characters of a body that such a finding keeps.
-const SHORT_BODY: usize = 1024;
 /// The version of the format.
 const SCHEMA: u32 = 1;
 
@@ -65,7 +64,7 @@ impl<W: Write> Lines<W> {
             Event::Stopping(ending) => Line::Stopping { ending: *ending },
             Event::Finished(summary) => Line::Finished(Cow::Owned(summary.totals())),
         };
-        let mut text = serde_json::to_vec(&line)?;
+        let mut text = inert(serde_json::to_vec(&line)?);
         text.push(b'\n');
         self.written += text.len();
         self.out.write_all(&text)?;
@@ -85,20 +84,8 @@ impl Lines<PrivateFile> {
 }
 
 fn shortened(case: &CaseReport) -> CaseReport {
-    let findings = case.findings.iter().map(|finding| {
-        let decisive = finding.exchanges.get(finding.exchange);
-        let exchanges: Vec<Shown<Transcript>> = decisive
-            .into_iter()
-            .map(|exchange| exchange.shortened(SHORT_BODY))
-            .collect();
-        Finding {
-            exchange: 0,
-            exchanges,
-            ..finding.clone()
-        }
-    });
     CaseReport {
-        findings: findings.collect(),
+        findings: case.findings.iter().map(Finding::shortened).collect(),
         ..case.clone()
     }
 }

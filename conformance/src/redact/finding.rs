@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::{Document, Location, Pointer};
 
-use super::{Redactor, Shown, Transcript};
+use super::{MAX_EVIDENCE, Redactor, Shown, Transcript};
 use crate::{
     baseline::Accepted,
     case::{CaseId, Phase},
@@ -93,6 +93,38 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The same with its decisive exchange only, and little of that.
+    pub(crate) fn shortened(&self) -> Self {
+        let decisive = self.exchanges.get(self.exchange);
+        let exchanges = decisive.map(|exchange| exchange.shortened(SHORT_BODY));
+        Self {
+            exchange: 0,
+            exchanges: exchanges.into_iter().collect(),
+            ..self.clone()
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let fields = |fields: &[(String, String)]| -> usize {
+            let each = fields.iter();
+            each.map(|(name, value)| name.len() + value.len()).sum()
+        };
+        let exchanges = self.exchanges.iter().map(|one| {
+            one.url.len()
+                + one.request_body.len()
+                + one.response_body.len()
+                + fields(&one.request_headers)
+                + fields(&one.response_headers)
+        });
+        self.evidence.len() + exchanges.sum::<usize>()
+    }
+}
+
+/// Most characters of a body of a shortened finding.
+const SHORT_BODY: usize = 1024;
+
 /// A line of the document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
@@ -154,11 +186,11 @@ impl Redactor {
             operation: operation
                 .map(str::to_owned)
                 .or_else(|| decisive.and_then(|one| one.request.operation.clone())),
-            summary: self.text(&violation.summary),
-            location: self.text(&violation.place.to_string()),
-            place: self.text(&violation.place.normal()),
+            summary: self.place(&violation.summary),
+            location: self.place(&violation.place.to_string()),
+            place: self.place(&violation.place.normal()),
             secret: violation.secret.as_ref().map(ToString::to_string),
-            evidence: self.text(&violation.evidence),
+            evidence: self.beginning(&violation.evidence, MAX_EVIDENCE),
             spec: violation
                 .spec
                 .as_ref()

@@ -252,7 +252,7 @@ impl<W: Write> Terminal<W> {
         }
         if self.verbosity == Verbosity::Verbose {
             for place in &searched.masked {
-                self.line(DIM, "Masked", place)?;
+                self.line(DIM, "Masked", &printable(place))?;
             }
         }
         let logs = match searched.log_lines {

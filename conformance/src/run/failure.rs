@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use crate::{case::Phase, exchange::Exchange, finding::Violation};
 
+/// Most bytes of the body of an answer that are kept for telling a failure: several times what is told,
+/// as what is masked in it may be long.
+const MAX_BODY: usize = 128 * 1024;
+
 /// Violations of one check at one place, with the smallest input that shows them.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -39,7 +43,7 @@ impl Failure {
             phase,
             told: input.clone(),
             input,
-            exchanges: exchanges.to_vec(),
+            exchanges: kept(exchanges),
             nearest: None,
             nearest_told: None,
             tried: 1,
@@ -78,11 +82,28 @@ impl Failure {
         let smaller = input.to_string().len() <= self.input.to_string().len();
         if smaller {
             self.violation = violation;
-            self.exchanges = exchanges.to_vec();
+            self.exchanges = kept(exchanges);
             self.input = input;
             self.phase = phase;
         }
         smaller
+    }
+}
+
+/// The exchanges without what nobody is told of: the answers of a run are many, and each may be large.
+fn kept(exchanges: &[Rc<Exchange>]) -> Vec<Rc<Exchange>> {
+    exchanges.iter().map(without_excess).collect()
+}
+
+fn without_excess(exchange: &Rc<Exchange>) -> Rc<Exchange> {
+    match exchange.response() {
+        Some(response) if response.body.len() > MAX_BODY => Rc::new(Exchange {
+            request: exchange.request.clone(),
+            outcome: Ok(response.beginning(MAX_BODY)),
+            began: exchange.began,
+            elapsed: exchange.elapsed,
+        }),
+        _ => Rc::clone(exchange),
     }
 }
 

@@ -19,6 +19,9 @@ use crate::{
     redact::Finding,
 };
 
+/// Most places that are told to have varied by themselves.
+const MAX_MASKED: usize = 2_000;
+
 pub(super) struct Tally<'a> {
     sum: Sum,
     baseline: &'a Baseline,
@@ -60,7 +63,10 @@ impl<'a> Tally<'a> {
         let Part {
             context, redactor, ..
         } = part;
-        let masked = verdict.masked.iter().map(ToString::to_string);
+        // Names of members are the server's own words.
+        let room = MAX_MASKED.saturating_sub(self.masked.len());
+        let masked = verdict.masked.iter().take(room);
+        let masked = masked.map(|one| redactor.place(&one.to_string()).get().clone());
         self.masked.extend(masked);
         let failed: Vec<&Check> = verdict
             .failures
@@ -85,7 +91,7 @@ impl<'a> Tally<'a> {
             let key = FindingKey {
                 check: check.id.to_owned(),
                 operation: operation.clone(),
-                place: redactor.text(&failure.violation.place.normal()),
+                place: redactor.place(&failure.violation.place.normal()),
             };
             let accepted = self.baseline.find(&key).map(|number| {
                 self.shown[number] = true;
@@ -101,10 +107,10 @@ impl<'a> Tally<'a> {
                 continue;
             }
             let name = replay_name(&case.id, failure);
-            recorder.record(&name, &part.settings, case, failure);
             let document = &context.target.document;
             let operation = operation.as_deref();
             let finding = redactor.finding(document, &case.id, operation, failure, name);
+            recorder.record(&part.settings, &finding, &failure.input);
             findings.push(Finding {
                 accepted,
                 ..finding
@@ -163,7 +169,7 @@ fn of(part: &Part) -> Totals {
     let (created, deleted) = context.ledger.totals();
     let left = context.ledger.open(None).into_iter().map(|entry| Left {
         kind: entry.variable,
-        id: redactor.text(&entry.id),
+        id: redactor.place(&entry.id),
     });
     let watched = context.watch.watched();
     Totals {

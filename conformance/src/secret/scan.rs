@@ -17,7 +17,6 @@ use std::{
     rc::Rc,
 };
 
-use serde_json::Value;
 use spec::Pointer;
 
 use super::{
@@ -31,7 +30,7 @@ use super::{
 };
 use crate::{
     digest,
-    exchange::{Request, Response},
+    exchange::{Request, Response, read_json},
 };
 use leaf::Leaf;
 use matching::Search;
@@ -420,8 +419,7 @@ impl Scanner {
         let search = self.search(received.group);
         let root = Whereabouts::Body(Pointer::root());
         let seen = search.text(body);
-        let json: Option<Value> = serde_json::from_slice(body).ok();
-        let Some(json) = json else {
+        let Some(json) = read_json(body) else {
             sightings.take(&root, seen);
             return;
         };

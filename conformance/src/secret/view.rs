@@ -84,7 +84,7 @@ impl Budget {
     /// Decoded bytes for each byte that was received.
     const RATIO: usize = 48;
     const LEAST: usize = 1 << 16;
-    const MOST: usize = 1 << 26;
+    const MOST: usize = 1 << 24;
 
     /// The budget for a text of that length.
     pub fn for_length(length: usize) -> Self {

@@ -8,7 +8,7 @@ use spec::Pointer;
 
 use super::Aspect;
 use crate::{
-    exchange::{Exchange, Response},
+    exchange::{Exchange, Response, read_json},
     finding::Place,
     secret::scan::plain_body,
 };
@@ -75,7 +75,7 @@ fn body(response: &Response, put: &mut impl FnMut(Place, Aspect, String)) {
     let bytes = plain.as_deref().unwrap_or(&response.body);
     let json = match response.json() {
         Some(json) => Some(Cow::Borrowed(json)),
-        None => serde_json::from_slice(bytes).ok().map(Cow::Owned),
+        None => read_json(bytes).map(Cow::Owned),
     };
     let Some(json) = json else {
         let text = String::from_utf8_lossy(bytes).into_owned();
