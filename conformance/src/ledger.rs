@@ -11,10 +11,13 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    exchange::{Exchange, Request},
+    exchange::{Exchange, Request, read_json},
     recording::{Journal, Thing},
     target::Target,
 };
+
+/// Longest ids that are asked for: servers take paths of some thousand bytes.
+const LONGEST_ID: usize = 2048;
 
 /// Which case created something: its number in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +34,13 @@ pub struct Entry {
     pub id: String,
     /// The operation that deletes it, if there is one.
     pub delete: Option<String>,
+}
+
+impl Entry {
+    /// Whether a request can delete it.
+    fn is_deletable(&self) -> bool {
+        self.delete.is_some() && names_one(&self.id)
+    }
 }
 
 /// What was created and not deleted, and how much of either there was.
@@ -63,7 +73,7 @@ impl Ledger {
     pub(crate) fn close(&self) -> Option<String> {
         let mut journal = self.journal.take()?;
         let state = self.state.borrow();
-        if state.open.values().all(|entry| entry.delete.is_none()) {
+        if !state.open.values().any(Entry::is_deletable) {
             journal.nothing_left();
         }
         journal.problem().map(str::to_owned)
@@ -82,15 +92,18 @@ impl Ledger {
                     .then(|| variables(&request.path, &operation.path))?
             };
             if asked(&resource.create).is_some() {
-                let id = exchange
-                    .json()
-                    .and_then(|body| body.pointer(resource.id.as_str()))
-                    .and_then(id_text);
-                if let Some(id) = id {
+                let id = |body: &Value| {
+                    let id = body.pointer(resource.id.as_str()).and_then(id_text);
+                    id.map(Cow::into_owned)
+                };
+                // What no client reads, as it is not under the coding that it names, was created all the
+                // same.
+                let as_it_is = || read_json(&exchange.response()?.body).as_ref().and_then(id);
+                if let Some(id) = exchange.json().and_then(id).or_else(as_it_is) {
                     self.created(Entry {
                         scope,
                         variable: resource.variable.clone(),
-                        id: id.into_owned(),
+                        id,
                         delete: resource.delete.clone(),
                     });
                 }
@@ -104,7 +117,10 @@ impl Ledger {
     }
 
     /// Notes something that exists now. Twice the same counts once.
-    pub fn created(&self, entry: Entry) {
+    pub fn created(&self, mut entry: Entry) {
+        // Of what can be asked for by no path, the beginning of the id says enough.
+        let most = entry.id.floor_char_boundary(LONGEST_ID + 4);
+        entry.id.truncate(most);
         let mut state = self.state.borrow_mut();
         let key = (entry.variable.clone(), entry.id.clone());
         if state.numbers.contains_key(&key) {
@@ -114,7 +130,9 @@ impl Ledger {
         state.created += 1;
         state.numbers.insert(key, number);
         *state.scopes.entry(entry.scope.0).or_default() += 1;
-        if let (Some(journal), Some(delete)) = (&mut *self.journal.borrow_mut(), &entry.delete) {
+        if let (Some(journal), Some(delete)) = (&mut *self.journal.borrow_mut(), &entry.delete)
+            && names_one(&entry.id)
+        {
             journal.created(Thing {
                 variable: entry.variable.clone(),
                 id: entry.id.clone(),
@@ -169,9 +187,12 @@ impl Ledger {
     }
 }
 
-/// The request that deletes `entry`; `None` if no operation does.
+/// The request that deletes `entry`; `None` if no operation does, or no path can name it.
 pub(crate) fn delete_request(target: &Target, entry: &Entry) -> Option<Request> {
     let operation = target.operation(entry.delete.as_deref()?)?;
+    if !names_one(&entry.id) {
+        return None;
+    }
     let request = Request::new(&operation.method, &operation.path)
         .operation(&operation.name)
         .path_param(&entry.variable, &entry.id);
@@ -185,6 +206,17 @@ pub(crate) fn id_text(id: &Value) -> Option<Cow<'_, str>> {
         Value::Number(number) => Some(number.to_string().into()),
         _ => None,
     }
+}
+
+/// As [`id_text`], of ids that can stand in paths only.
+pub(crate) fn path_id(id: &Value) -> Option<Cow<'_, str>> {
+    id_text(id).filter(|id| names_one(id))
+}
+
+/// Whether an id, percent-encoded, is one segment of a path to whoever reads it: nothing at all and
+/// segments of dots name something above (RFC 3986 section 5.2.4), in whatever way they are written.
+pub(crate) fn names_one(id: &str) -> bool {
+    !matches!(id, "" | "." | "..") && id.len() <= LONGEST_ID
 }
 
 /// The variables of `template` with their text in `path`, if `path` fits: judged by what goes out,
@@ -236,6 +268,17 @@ mod tests {
         assert_eq!(ledger.open(None), [entry(1, "b"), entry(0, "c")]);
         assert_eq!(ledger.open(Some(Scope(0))), [entry(0, "c")]);
         assert_eq!((ledger.count(Scope(0)), ledger.totals()), (1, (3, 1)));
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_no_id_of_a_path() {
+        let long = "i".repeat(LONGEST_ID + 1);
+        for id in ["", ".", "..", &long] {
+            assert_eq!(path_id(&Value::from(id)), None, "{id}");
+        }
+        for id in ["...", "../admin", "%2e%2e", " ", "a/b"] {
+            assert_eq!(path_id(&Value::from(id)).as_deref(), Some(id));
+        }
     }
 
     #[test]

@@ -2,11 +2,15 @@
 //! the journals of runs that were killed. What has no such name and stands in no journal is somebody
 //! else's.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use serde_json::Value;
 
 use crate::{
+    digest,
     exchange::{Exchange, Request},
     ledger::{Entry, Scope, delete_request, id_text},
     recording::{Leftover, RecordingError, leftovers},
@@ -21,7 +25,9 @@ const WORD: usize = 10;
 /// How many things a page of a list is asked to hold, if it can be asked.
 const PAGE: &str = "100";
 /// Most pages of a list that are read.
-const MAX_PAGES: usize = 10_000;
+const MAX_PAGES: usize = 2_000;
+/// Most bytes of an id or a name: of longer ones the beginning.
+const MAX_TEXT: usize = 4_096;
 
 /// Something that a run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +67,8 @@ pub(crate) struct Found {
     pub(crate) left: Vec<Left>,
     /// The journals in which some of it stands.
     pub(crate) journals: Vec<Leftover>,
+    /// Operations whose lists did not end.
+    pub(crate) endless: Vec<String>,
 }
 
 /// Looks for what runs left on the server at `transport`: in its lists, and in the journals below
@@ -74,8 +82,13 @@ pub(crate) async fn find(
     root: &Path,
 ) -> Result<Found, SetupError> {
     let mut left = BTreeMap::new();
+    let mut endless = Vec::new();
     for resource in &target.resources {
-        for one in listed(target, transport, resource).await? {
+        let listed = listed(target, transport, resource).await?;
+        if !listed.is_whole {
+            endless.extend(resource.list.clone());
+        }
+        for one in listed.left {
             left.insert((one.variable.clone(), one.id.clone()), one);
         }
     }
@@ -92,6 +105,7 @@ pub(crate) async fn find(
     Ok(Found {
         left: left.into_values().collect(),
         journals,
+        endless,
     })
 }
 
@@ -108,26 +122,38 @@ fn of(target: &Target, root: &Path) -> Result<Vec<Leftover>, RecordingError> {
     Ok(journals)
 }
 
+/// What a list showed.
+#[derive(Default)]
+struct Listed {
+    left: Vec<Left>,
+    /// Whether it was read to its end.
+    is_whole: bool,
+}
+
 /// What of `resource` has a name of ours.
 async fn listed(
     target: &Target,
     transport: &Transport,
     resource: &Resource,
-) -> Result<Vec<Left>, SetupError> {
-    let mut found: Vec<Left> = Vec::new();
+) -> Result<Listed, SetupError> {
+    let mut listed = Listed {
+        is_whole: true,
+        ..Listed::default()
+    };
     let (Some(list), Some(delete)) = (&resource.list, &resource.delete) else {
-        return Ok(found);
+        return Ok(listed);
     };
     // Of what stands below another thing, no list can be asked for without that.
     let operation = target.operation(list);
     let Some(operation) = operation.filter(|one| one.path_variables().next().is_none()) else {
-        return Ok(found);
+        return Ok(listed);
     };
     let takes = |name: &str| {
         let mut parameters = operation.parameters_in(ParameterPlace::Query);
         parameters.any(|parameter| parameter.name == name)
     };
-    let mut seen = std::collections::BTreeSet::new();
+    // By their digests: a server may say anything, and without end.
+    let mut seen = BTreeSet::new();
     for page in 1..=MAX_PAGES {
         let mut request =
             Request::new(&operation.method, &operation.path).operation(&operation.name);
@@ -149,22 +175,27 @@ async fn listed(
             let Some(id) = id.and_then(id_text) else {
                 continue;
             };
-            fresh |= seen.insert(id.clone().into_owned());
+            fresh |= seen.insert(digest::number(&[id.as_bytes()]));
             let name = thing.get("name").and_then(Value::as_str);
             if let Some(name) = name.filter(|name| is_ours(name)) {
-                found.push(Left {
+                listed.left.push(Left {
                     variable: resource.variable.clone(),
-                    id: id.into_owned(),
-                    name: Some(name.to_owned()),
+                    id: beginning(&id),
+                    name: Some(beginning(name)),
                     delete: delete.clone(),
                 });
             }
         }
         if !fresh || !takes("page") {
-            break;
+            return Ok(listed);
         }
     }
-    Ok(found)
+    listed.is_whole = false;
+    Ok(listed)
+}
+
+fn beginning(text: &str) -> String {
+    text[..text.floor_char_boundary(MAX_TEXT)].to_owned()
 }
 
 /// What a list holds: an array, or an object with one.

@@ -212,8 +212,8 @@ async fn run_part(
         let told = tally.take(part, case, verdict, elapsed, teller.recorder);
         teller.tell(&Event::CaseFinished(&told));
     }
-    let is_gone = context.go_on() == Err(Stop(StopReason::ServerGone));
-    if !is_gone && leaving == Leaving::Tidy {
+    // A server that is gone may be back; one that asks for a longer pause than this has its way.
+    if leaving == Leaving::Tidy && context.transport.pause() < CLEANUP {
         tokio::select! {
             () = context.clean(None) => {}
             () = interrupts.next() => {}

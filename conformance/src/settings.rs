@@ -296,8 +296,14 @@ pub fn header(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// What is wrong with it.
 pub fn header_env(text: &str) -> Result<(String, String), String> {
-    let (name, variable) = text.split_once('=').ok_or("it is written NAME=VARIABLE")?;
-    Ok((header_name(name)?, variable.trim().to_owned()))
+    let written = "it is written NAME=VARIABLE, with the name of a variable";
+    let (name, variable) = text.split_once('=').ok_or(written)?;
+    let variable = variable.trim();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if variable.is_empty() || !variable.bytes().all(is_name) {
+        return Err(written.to_owned());
+    }
+    Ok((header_name(name)?, variable.to_owned()))
 }
 
 fn header_name(name: &str) -> Result<String, String> {

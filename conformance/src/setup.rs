@@ -11,6 +11,7 @@ use std::{
 };
 
 use spec::{Document, Style};
+use zeroize::Zeroizing;
 
 use crate::{
     bridge::{self, Bridge},
@@ -510,7 +511,7 @@ pub(crate) fn key(
         Some(path) => (Some(read_key(source, path)?), path.display().to_string()),
         None => (variable(source.variable), source.variable.to_owned()),
     };
-    let Some(text) = text else {
+    let Some(text) = text.map(Zeroizing::new) else {
         return Ok(None);
     };
     let key = text.trim_end_matches(['\r', '\n']);
@@ -539,12 +540,17 @@ fn key_among(headers: &mut Vec<(String, Secret)>, auth: Option<&AuthScheme>) -> 
 }
 
 fn read_key(source: KeySource, path: &Path) -> Result<String, SetupError> {
+    let option = source.option;
     fs::read_to_string(path).map_err(|error| {
-        SetupError::usage(format!(
-            "{} {} cannot be read: {error}",
-            source.option,
-            path.display()
-        ))
+        if !path.exists() {
+            let message = format!("{option} names a file that is not there");
+            let word = source.word;
+            return SetupError::usage(message).hint(format!(
+                "it takes the name of a file that holds the {word}; what it was given is not shown, as \
+                 it may be the {word} itself"
+            ));
+        }
+        SetupError::usage(format!("{option} {} cannot be read: {error}", path.display()))
     })
 }
 
@@ -566,12 +572,21 @@ fn options(
         .collect();
     for (name, from) in &settings.header_env {
         let value = variable(from).ok_or_else(|| {
-            SetupError::usage(format!("--header-env {name}={from}: {from} is not set"))
+            // What was written there by mistake may be the value itself.
+            SetupError::usage(format!(
+                "--header-env {name}: the variable that it names is not set"
+            ))
         })?;
         headers.push((name.clone(), Secret::new(value)));
     }
     let proxy = settings.proxy.as_deref().map(url::Url::parse).transpose();
     let proxy = proxy.map_err(|error| SetupError::usage(format!("--proxy is no URL: {error}")))?;
+    // It would stand in recordings, and requests that no common client sends could not use it.
+    if let Some(proxy) = &proxy
+        && (!proxy.username().is_empty() || proxy.password().is_some())
+    {
+        return Err(SetupError::usage("--proxy takes no user and no password"));
+    }
     if let Some(proxy) = proxy.as_ref().filter(|proxy| proxy.scheme() != "http") {
         let message = format!(
             "--proxy must begin with http://, not with {}:",

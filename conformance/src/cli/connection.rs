@@ -30,8 +30,9 @@ pub struct ConnectionArgs {
     #[arg(long = "header", value_name = "NAME:VALUE")]
     headers: Vec<String>,
     /// A header for every request, its value taken from a variable; repeatable
-    #[arg(long, value_name = "NAME=VAR", value_parser = header_env)]
-    header_env: Vec<(String, String)>,
+    // Read later, too: what is written there by mistake may be the value itself.
+    #[arg(long, value_name = "NAME=VAR")]
+    header_env: Vec<String>,
     /// Trust the authorities in this file too; repeatable
     #[arg(long, value_name = "PEM")]
     cacert: Vec<PathBuf>,
@@ -69,13 +70,18 @@ impl ConnectionArgs {
     /// If a header is none.
     pub(super) fn over(self, settings: ServerSettings) -> Result<ServerSettings, SetupError> {
         let headers = headers(&self.headers)?;
+        let read = |text: &String| {
+            header_env(text).map_err(|why| SetupError::usage(format!("--header-env: {why}")))
+        };
+        let header_env = self.header_env.iter().map(read);
+        let header_env = header_env.collect::<Result<Vec<_>, _>>()?;
         Ok(ServerSettings {
             allow_writes: self.allow_writes,
             api_key_file: self.api_key_file,
             token_file: self.token_file,
             header_names: headers.iter().map(|(name, _)| name.clone()).collect(),
             headers,
-            header_env: self.header_env,
+            header_env,
             cacert: self.cacert,
             cert: self.cert,
             key: self.key,

@@ -31,6 +31,10 @@ pub(super) async fn clean(
     let ready = setup::prepare_for(purpose, &args.settings()?, variable)?;
     preflight::check(&ready.target, &ready.transport, None, &[]).await?;
     let found = find(&ready.target, &ready.transport, Path::new(".")).await?;
+    for list in &found.endless {
+        let text = format!("the list of {list} has no end: there may be more");
+        print(&format!("{:>12} {text}\n", "warning"))?;
+    }
     if purpose == Purpose::Look {
         let mut text = lines("Would go", &found.left, &ready.redactor);
         let _ = writeln!(
@@ -86,7 +90,7 @@ async fn delete(ready: &Ready, found: Found) -> Result<Exit, SetupError> {
     );
     let _ = writeln!(text, "{:>12} {total}", "Summary");
     print(&text)?;
-    Ok(if left.is_empty() {
+    Ok(if left.is_empty() && found.endless.is_empty() {
         Exit::Conforms
     } else {
         Exit::Incomplete

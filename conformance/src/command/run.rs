@@ -1,6 +1,10 @@
 //! `run`: tests a server.
 
-use std::{io::Write as _, path::Path, time::SystemTime};
+use std::{
+    io::Write as _,
+    path::Path,
+    time::{Duration, Instant, SystemTime},
+};
 
 use super::{
     history::{History, rerun_failed},
@@ -48,10 +52,13 @@ pub(super) async fn run(
     let mut signals = Signals::listen()
         .map_err(|error| SetupError::could_not_test(format!("no signals: {error}")))?;
     let (stages, withheld) = stage::stages(Purpose::Change, servers, &settings, variable)?;
+    let begun = Instant::now();
+    let end = stop.max_time.map(|limit| (begun + limit, limit));
     for stage in &stages {
         tokio::select! {
             checked = reach(stage) => checked?,
             () = signals.next() => return Ok(Exit::Interrupted),
+            limit = up(end) => return Err(out_of_time(&stage.ready, limit)),
         }
     }
     let polite = stages.iter().find_map(|stage| {
@@ -78,7 +85,9 @@ pub(super) async fn run(
     let limits = Limits {
         jobs,
         max_failures: stop.max_failures,
-        max_time: stop.max_time,
+        max_time: stop
+            .max_time
+            .map(|limit| limit.saturating_sub(begun.elapsed())),
     };
     let steps = settings.budget().steps;
     let mut recorder = Recorder::new(Path::new("."), header.started, seed, steps);
@@ -122,6 +131,28 @@ pub(super) async fn run(
         return Ok(ended(summary.ending));
     }
     Ok(exit(&summary, stop.strict))
+}
+
+/// Waits until the time of the run is up.
+async fn up(end: Option<(Instant, Duration)>) -> Duration {
+    match end {
+        Some((end, limit)) => {
+            tokio::time::sleep_until(end.into()).await;
+            limit
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn out_of_time(ready: &Ready, limit: Duration) -> SetupError {
+    let (url, limit) = (&ready.target.base, humantime::format_duration(limit));
+    SetupError {
+        exit: Exit::Incomplete,
+        ..SetupError::usage(format!(
+            "the time is up: {url} could not be asked anything within {limit}"
+        ))
+    }
+    .hint("--max-time gives it longer")
 }
 
 /// Waits for the server if that is asked for, and asks it something simple.

@@ -13,7 +13,7 @@ use tokio::sync::RwLock;
 use crate::{
     bridge::Bridge,
     event::Latency,
-    exchange::{Exchange, Request},
+    exchange::{Exchange, Request, TransportError},
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
     regressions::Regressions,
@@ -98,11 +98,16 @@ impl Context {
     }
 
     /// Deletes what `scope` left on the server, or what all scopes left. What the server does not
-    /// let go stays in the ledger.
+    /// let go stays in the ledger; once it takes no connections, nothing more is tried.
     pub(crate) async fn clean(&self, scope: Option<Scope>) {
+        let is_gone = Cell::new(false);
+        let is_gone = &is_gone;
         let deletions = self.ledger.open(scope).into_iter().filter_map(|entry| {
             let request = delete_request(&self.target, &entry)?;
             Some(async move {
+                if is_gone.get() {
+                    return;
+                }
                 self.show("clean-up", &request);
                 let turn = self.changes.read().await;
                 let exchange = Rc::new(self.send_regardless(request).await);
@@ -113,6 +118,11 @@ impl Context {
                 if gone || exchange.is_success() {
                     self.ledger.deleted(&entry.variable, &entry.id);
                 }
+                let refused = matches!(
+                    exchange.outcome,
+                    Err(TransportError::Connect(_) | TransportError::Tls(_))
+                );
+                is_gone.set(is_gone.get() || refused);
             })
         });
         stream::iter(deletions)

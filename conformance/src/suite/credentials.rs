@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     exchange::{Exchange, Request},
+    ledger::names_one,
     target::{Operation, ParameterPlace, Target, TargetKind},
 };
 
@@ -112,9 +113,10 @@ impl Credentials {
         Some(id.into_owned())
     }
 
-    /// The id in an answer.
+    /// The id in an answer, if a path can name it.
     pub(crate) fn id_of<'a>(&self, answer: &'a Value) -> Option<&'a str> {
-        answer.get(&self.variable)?.as_str()
+        let id = answer.get(&self.variable)?.as_str()?;
+        names_one(id).then_some(id)
     }
 
     /// The id in the answer to a create that succeeded.

@@ -8,7 +8,7 @@ use super::{canonical, credentials};
 use crate::{
     check::redaction::Fields,
     exchange::{Request, encode_component},
-    ledger::id_text,
+    ledger::path_id,
     schema::Schemas,
     secret::canary::{Class, Draw},
     session::{Session, Stop},
@@ -208,7 +208,7 @@ fn create_at_depth<'a>(
             let exchange = session.send(request).await?;
             let answer = exchange.json().filter(|_| exchange.is_success());
             let id = answer.and_then(|answer| answer.pointer(resource.id.as_str()));
-            let Some(id) = id.and_then(id_text) else {
+            let Some(id) = id.and_then(path_id) else {
                 return Ok(None);
             };
             existing.push((variable.to_owned(), id.into_owned()));

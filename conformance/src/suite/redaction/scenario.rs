@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     exchange::{Auth, Credential, Exchange, Request},
-    ledger::id_text,
+    ledger::path_id,
     session::{Session, Stop},
     suite::sample::{Existing, Sample},
 };
@@ -539,7 +539,7 @@ impl Played {
 fn id(subject: &Subject, exchange: &Exchange) -> Option<String> {
     let (_, at) = subject.id.as_ref()?;
     let id = exchange.json()?.pointer(at.as_str())?;
-    id_text(id).map(std::borrow::Cow::into_owned)
+    path_id(id).map(std::borrow::Cow::into_owned)
 }
 
 /// The last public member that `body` may lack.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     exchange::{Exchange, Request},
-    ledger::id_text,
+    ledger::path_id,
     session::{Session, Stop},
     suite::{
         credentials,
@@ -109,7 +109,7 @@ impl Ask {
         let answer = exchange.json().filter(|_| exchange.is_success());
         let id = answer
             .and_then(|answer| answer.pointer(resource.id.as_str()))
-            .and_then(id_text);
+            .and_then(path_id);
         Ok(id.map(|id| vec![(resource.variable.clone(), id.into_owned())]))
     }
 }
