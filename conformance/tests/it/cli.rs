@@ -12,6 +12,7 @@ mod dry_run;
 mod history;
 mod hostile;
 mod json;
+mod killed;
 mod lasting;
 mod logs;
 mod patience;

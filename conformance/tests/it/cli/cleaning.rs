@@ -31,7 +31,7 @@ fn ask(served: &Served, method: &str, path: &str, body: &str) -> (u16, Value) {
     (status, serde_json::from_str(body).unwrap_or_default())
 }
 
-fn create(served: &Served, name: &str) -> String {
+pub(super) fn create(served: &Served, name: &str) -> String {
     let body = json!({
         "name": name,
         "credential_type": "secret",
@@ -43,7 +43,7 @@ fn create(served: &Served, name: &str) -> String {
 }
 
 /// The names on the server, oldest first.
-fn names(served: &Served) -> Vec<String> {
+pub(super) fn names(served: &Served) -> Vec<String> {
     let mut names = Vec::new();
     for page in 1.. {
         let path = format!("/v1/credentials?page={page}&page_size=100");
@@ -62,7 +62,7 @@ fn names(served: &Served) -> Vec<String> {
     names
 }
 
-fn clean(directory: &Path, served: &Served, arguments: &[&str]) -> Output {
+pub(super) fn clean(directory: &Path, served: &Served, arguments: &[&str]) -> Output {
     command(directory, &[&["clean", served.url()], arguments].concat())
         .env("SKYVERN_API_KEY", served.key())
         .output()
