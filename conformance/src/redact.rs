@@ -2,8 +2,8 @@
 //! [`Redactor`] makes one.
 //!
 //! The key, whole or in pieces of eight characters and more, in any case of letters, as it is, backwards,
-//! percent-encoded, escaped in JSON, HTML, quoted-printable or C, in hexadecimal, in base64, in UTF-16, with
-//! spaces or as a list of numbers, is never shown; neither are the values of headers given for the run, nor
+//! percent-encoded, escaped in JSON, HTML, quoted-printable or C, in hexadecimal, in base32 or base64, in
+//! UTF-16, with spaces or as a list of numbers, is never shown; neither are the values of headers given for the run, nor
 //! anything in the header that carries the key.
 
 mod finding;
@@ -11,7 +11,7 @@ mod finding;
 use std::{borrow::Cow, ops::Deref};
 
 use aho_corasick::AhoCorasick;
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -403,6 +403,9 @@ fn pieces(secret: &str) -> Vec<Vec<u8>> {
     for form in base64_forms(secret.as_bytes()) {
         pieces.extend(pieces_of(form, PIECE.div_ceil(3) * 4));
     }
+    for form in aligned(secret.as_bytes(), 5, |bytes| BASE32_NOPAD.encode(bytes)) {
+        pieces.extend(pieces_of(form, PIECE.div_ceil(5) * 8));
+    }
     pieces
 }
 
@@ -448,17 +451,25 @@ fn spelled(secret: &str) -> Vec<(String, usize)> {
 /// What stays the same of `secret` in base64, whatever stands before and after it: at each of the
 /// three alignments, in both alphabets.
 fn base64_forms(secret: &[u8]) -> Vec<String> {
-    let aligned = (0..3usize).map(|before| {
-        let padded = [&vec![0; before][..], secret].concat();
-        // Characters that hold bits of what stands beside the secret are left out.
-        let from = (before * 8).div_ceil(6);
-        let to = padded.len() * 8 / 6;
-        BASE64URL_NOPAD.encode(&padded)[from.min(to)..to].to_owned()
-    });
+    let aligned = aligned(secret, 6, |bytes| BASE64URL_NOPAD.encode(bytes));
     aligned
+        .into_iter()
         .flat_map(|form| [form.replace('-', "+").replace('_', "/"), form])
-        .filter(|form| form.len() >= SHORTEST)
         .collect()
+}
+
+/// What stays the same of `secret` in a coding with so many bits a character: at each alignment, without
+/// the characters that hold bits of what stands beside it.
+fn aligned(secret: &[u8], bits: usize, encode: fn(&[u8]) -> String) -> Vec<String> {
+    // After so many bytes a character ends where a byte does.
+    let alignments = (1..=bits).find(|bytes| bytes * 8 % bits == 0);
+    let forms = (0..alignments.unwrap_or(1)).map(|before| {
+        let padded = [&vec![0; before][..], secret].concat();
+        let from = (before * 8).div_ceil(bits);
+        let to = padded.len() * 8 / bits;
+        encode(&padded)[from.min(to)..to].to_owned()
+    });
+    forms.filter(|form| form.len() >= SHORTEST).collect()
 }
 
 #[cfg(test)]

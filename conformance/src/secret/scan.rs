@@ -17,6 +17,7 @@ use std::{
     rc::Rc,
 };
 
+use serde_json::Value;
 use spec::Pointer;
 
 use super::{

@@ -321,7 +321,7 @@ fn no_key_is_shown_by_a_panic() {
         "{text}"
     );
     assert!(
-        text.contains("‹key›") && text.contains("secrets.rs"),
+        text.contains("‹secret›") && text.contains("secrets.rs"),
         "{text}"
     );
     assert!(!text.contains('\u{1b}'), "{text}");
