@@ -22,7 +22,7 @@ use crate::{
     run::{self, Interrupts as _, Limits, Part, Telling},
     seed::Seed,
     settings::PlanSettings,
-    setup::{Purpose, SetupError},
+    setup::{Purpose, Ready, SetupError},
     signal::Signals,
 };
 
