@@ -317,8 +317,8 @@ mod tests {
 
     #[test]
     fn what_is_old_is_dropped_but_for_a_few() {
-        // One a day for forty days, one a month for a year.
-        assert_eq!(dropped(40, 24, false), 40 - 15);
+        // One every 25 hours, one a month.
+        assert_eq!(dropped(40, 25, false), 40 - 14);
         assert_eq!(dropped(12, 24 * 30, false), 12 - ALWAYS_KEPT);
     }
 

@@ -207,10 +207,8 @@ fn no_time_is_an_incomplete_run() {
         .unwrap();
     let text = told(&output);
     assert_eq!(output.status.code(), Some(5), "{text}");
-    assert!(
-        text.contains("the plan is not done: the time is up"),
-        "{text}"
-    );
+    // It may be up before the server is asked anything.
+    assert!(text.contains("the time is up"), "{text}");
 }
 
 #[cfg(unix)]
