@@ -232,17 +232,20 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// Chance in each character of a text that was drawn from the smallest of a few alphabets that has
-/// all of its characters, in either case; in bits.
+/// all of its characters, in either case, but for what stands between them; in bits.
 pub(crate) fn chance_of_character(text: &str) -> f32 {
     alphabet(text).log2()
 }
 
 fn alphabet(text: &str) -> f32 {
-    if text.bytes().all(|one| one.is_ascii_digit()) {
+    // Separators say nothing of the digits around them.
+    let kept = |one: &u8| !one.is_ascii_punctuation() && !one.is_ascii_whitespace();
+    let all = |is_of: fn(&u8) -> bool| text.bytes().filter(kept).all(|one| is_of(&one));
+    if all(u8::is_ascii_digit) {
         10.0
-    } else if text.bytes().all(|one| one.is_ascii_hexdigit()) {
+    } else if all(u8::is_ascii_hexdigit) {
         16.0
-    } else if text.bytes().all(|one| one.is_ascii_lowercase()) {
+    } else if all(u8::is_ascii_lowercase) {
         26.0
     } else {
         36.0
@@ -305,6 +308,7 @@ mod tests {
     fn repeats_and_digits_surprise_less() {
         assert!(chance_of_byte("aaaaaaaaaaaa") < 1.0);
         assert!((chance_of_byte("4929102938471029") - 10_f32.log2()).abs() < 0.01);
+        assert!((chance_of_byte("+4929-1029 3847") - 10_f32.log2()).abs() < 0.01);
         assert!(chance_of_byte("k3j9x0qmv2zt7wpl") > 4.0);
     }
 }
