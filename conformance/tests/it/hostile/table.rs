@@ -247,7 +247,7 @@ fn size() -> Vec<Row> {
         .turned(1, ""),
         Row::new(
             "a huge string",
-            Act::Answer(|request, _| thing(request, "thing_1", &"conformance-".repeat(1 << 15))),
+            Act::Answer(|request, _| thing(request, "thing_1", &"conformance-".repeat(1 << 14))),
         )
         .always(1, "")
         .turned(1, ""),
@@ -754,7 +754,7 @@ fn values() -> Vec<Row> {
     vec![
         Row::new(
             "JSON without a bottom",
-            Act::Answer(|request, _| body(request, "[{\"a\":".repeat(200_000))),
+            Act::Answer(|request, _| body(request, "[{\"a\":".repeat(140_000))),
         )
         .always(3, "bodies that do not end")
         .turned(1, ""),
@@ -770,7 +770,7 @@ fn values() -> Vec<Row> {
             "JSON within strings within strings",
             Act::Answer(|request, _| {
                 let mut text = "x".to_owned();
-                for _ in 0..18 {
+                for _ in 0..16 {
                     text = Value::from(text).to_string();
                 }
                 body(request, text)
@@ -850,7 +850,7 @@ fn values() -> Vec<Row> {
                 // Each byte begins some encoding that has to be looked into.
                 let text =
                     "JTI1MjUlMjUyNSUy%2525=3D&#38;#38;\\\\u005c\\u005c68747470+AAA-eJwDAAAAAAE"
-                        .repeat(1_000);
+                        .repeat(400);
                 body(request, json!([text]).to_string())
             }),
         )
@@ -927,7 +927,7 @@ fn ids() -> Vec<Row> {
         .always(1, ""),
         Row::new(
             "an id that is far too long",
-            Act::Answer(|request, _| thing(request, &"i".repeat(1 << 18), "a")),
+            Act::Answer(|request, _| thing(request, &"i".repeat(1 << 16), "a")),
         )
         .only(POST)
         .always(1, ""),
