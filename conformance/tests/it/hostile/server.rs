@@ -57,7 +57,7 @@ struct State {
     has_turned: bool,
     /// What it held when it turned.
     held: BTreeSet<String>,
-    /// Ids that it was asked to delete since.
+    /// Ids that it was asked to delete.
     asked: BTreeSet<String>,
     /// Ids that it said are gone without deleting them.
     denied: BTreeSet<String>,
@@ -156,7 +156,7 @@ impl World {
             .collect()
     }
 
-    /// What it held when it turned, and was not asked to delete since.
+    /// What it held when it turned, and was never asked to delete.
     pub(super) fn forgotten(&self) -> Vec<String> {
         let state = self.state();
         state.held.difference(&state.asked).cloned().collect()
@@ -217,7 +217,7 @@ impl World {
         let path = request.target.split('?').next().unwrap_or_default();
         let id = path.strip_prefix("/things/");
         let mut state = self.state();
-        if request.method == "DELETE" && state.has_turned {
+        if request.method == "DELETE" {
             state.asked.extend(id.map(str::to_owned));
         }
         // What a proxy on the way may resolve leads elsewhere.
