@@ -133,6 +133,7 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         }
     }
     let modules = naming::modules(&found);
+    let auth = auth::asked_for(schemes.auth, &mut found);
     let (mut operations, tags): (Vec<Operation>, Vec<Option<String>>) = found
         .into_iter()
         .map(|one| (one.operation, one.tag))
@@ -178,7 +179,7 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         description: model.api.info.description.clone(),
         version: model.api.info.version.clone(),
         servers: servers(&model.api),
-        auth: schemes.auth,
+        auth,
         types,
         groups: groups(operations, modules, tags, &operations::tag_docs(&model.api)),
     };

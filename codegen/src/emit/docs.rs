@@ -93,12 +93,17 @@ fn hanging(line: &str) -> usize {
     }
 }
 
+/// Characters that turn the direction of writing, which rustc refuses in comments, and those that are none.
+fn steers(one: char) -> bool {
+    one.is_control() || matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The lines of a paragraph; those of code, tables and headings are left as they are.
 fn wrap(paragraph: &str) -> Vec<String> {
     let mut wrapped = Vec::new();
     let mut fenced = false;
     for line in paragraph.lines() {
-        let line = line.replace('\t', "    ");
+        let line = line.replace('\t', "    ").replace(steers, "\u{fffd}");
         let line = line.trim_end();
         let trimmed = line.trim_start();
         let fence = trimmed.starts_with("```") || trimmed.starts_with("~~~");
@@ -133,6 +138,11 @@ mod tests {
     #[test]
     fn a_tab_is_four_spaces() {
         assert_eq!(wrap("| a\t|"), ["| a    |"]);
+    }
+
+    #[test]
+    fn what_would_turn_the_direction_of_the_code_is_replaced() {
+        assert_eq!(wrap("a \u{202e}b\u{7}"), ["a \u{fffd}b\u{fffd}"]);
     }
 
     #[test]

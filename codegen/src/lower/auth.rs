@@ -1,5 +1,7 @@
 //! Security: schemes, and header parameters that are schemes in all but name, lifted to the client.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{APIKeyLocation, ReferenceOr, SecurityScheme};
 use serde_json::Value;
 use spec::{Document, Location, Pointer};
@@ -7,7 +9,7 @@ use spec::{Document, Location, Pointer};
 use super::{
     builder::Builder,
     docs::of_texts,
-    operations::{not_covered, places},
+    operations::{Found, not_covered, places},
     typed::Typed,
 };
 use crate::{
@@ -242,4 +244,20 @@ fn header_at(document: &Document, list: &Location, name: &str) -> Option<Locatio
         let named = node.get("name")?.as_str()?.eq_ignore_ascii_case(name);
         (named && node.get("in") == Some(&Value::from("header"))).then_some(at)
     })
+}
+
+/// Those of `auth` that some operation asks for: a client would never send the others.
+pub(super) fn asked_for(auth: Vec<Auth>, found: &mut [Found]) -> Vec<Auth> {
+    let asked: BTreeSet<usize> = found
+        .iter()
+        .flat_map(|one| one.operation.auth.iter().copied())
+        .collect();
+    for index in found.iter_mut().flat_map(|one| &mut one.operation.auth) {
+        *index = asked.range(..*index).count();
+    }
+    auth.into_iter()
+        .enumerate()
+        .filter(|(index, _)| asked.contains(index))
+        .map(|(_, one)| one)
+        .collect()
 }
