@@ -1,16 +1,21 @@
 //! `bench`: starts the measures, which are programs of their own, optimised.
 
-use std::{ffi::OsString, process::ExitCode};
+mod timings;
+
+use std::{
+    ffi::OsString,
+    process::{Command, ExitCode},
+};
 
 use clap::{Args, Subcommand};
 
 use crate::{
     defects::exit_code,
     failure::Failure,
-    origin::{Profile, example},
+    origin::{Profile, cargo, example},
 };
 
-/// Measure the generator beside its peers.
+/// Measure: the generator beside its peers, how things grow, what a request and a value cost, what a build costs.
 #[derive(Args)]
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 pub(crate) struct Options {
@@ -34,6 +39,32 @@ enum Measure {
         )]
         options: Vec<OsString>,
     },
+    /// CPU time, memory and requests against operations, cases and jobs, as tables and as a drawing.
+    #[command(disable_help_flag = true)]
+    Growth {
+        /// Passed on: see --help.
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "OPTION"
+        )]
+        options: Vec<OsString>,
+    },
+    /// What the runner adds to a request, beside a bare client that sends the same bytes.
+    #[command(disable_help_flag = true)]
+    Request {
+        /// Passed on: a profile and how many rounds.
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "OPTION"
+        )]
+        options: Vec<OsString>,
+    },
+    /// How fast secrets are searched for, and values judged and made.
+    Pace,
+    /// What building the runner from nothing costs, crate by crate.
+    Build,
 }
 
 /// Runs the measure; its exit code.
@@ -41,6 +72,25 @@ enum Measure {
 /// # Errors
 /// If cargo cannot be started.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let Measure::Codegen { options } = &options.measure;
-    exit_code(example("bench_codegen", Profile::Release).args(options))
+    match &options.measure {
+        Measure::Codegen { options } => {
+            exit_code(example("bench_codegen", Profile::Release).args(options))
+        }
+        Measure::Growth { options } => {
+            // It measures other programs, and need not be quick itself.
+            exit_code(example("bench_growth", Profile::Debug).args(options))
+        }
+        Measure::Request { options } => exit_code(of_runner("cost").args(options)),
+        Measure::Pace => exit_code(&mut of_runner("pace")),
+        Measure::Build => timings::run(),
+    }
+}
+
+/// A command that builds and runs a measure of the runner, optimised.
+fn of_runner(name: &str) -> Command {
+    let mut command = cargo();
+    command
+        .args(["run", "--quiet", "--release", "--package"])
+        .args(["skyvern-conformance", "--example", name, "--"]);
+    command
 }

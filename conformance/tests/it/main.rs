@@ -7,6 +7,7 @@ mod cli;
 mod contract;
 mod docs;
 mod foreign;
+mod fuzz;
 mod hostile;
 mod redaction;
 mod reference;

@@ -1,0 +1,148 @@
+//! How fast the leaves of the runner are: the search for secrets, judging and making values. In processor
+//! time of one thread. Linux only: it asks the kernel.
+//!
+//! `cargo run --release -p skyvern-conformance --example pace`
+
+use std::{fs, hint::black_box, path::Path, process::ExitCode, sync::Arc};
+
+use aho_corasick::AhoCorasick;
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use serde_json::Value;
+use skyvern_conformance::{
+    schema::Schemas,
+    secret::{
+        canary::{Class, Draw},
+        registry::{Group, Submission},
+        scan::{Received, Scanner},
+        shape::Shape,
+    },
+};
+use spec::{Document, Location, Pointer};
+use zeroize::Zeroizing;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// How often each measure is repeated; the least time counts.
+const ROUNDS: usize = 5;
+/// Values that are drawn for each schema.
+const VALUES: usize = 100;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn measure() -> Result<(), Failure> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/openapi/skyvern.yaml");
+    let document = Document::load(&file, &[]).map_err(|error| error.to_string())?;
+    let schemas = Schemas::new(Arc::new(document));
+    let components = schemas.document().root().pointer("/components/schemas");
+    let names = components.and_then(Value::as_object).into_iter().flatten();
+    let places: Vec<Location> = names
+        .map(|(name, _)| {
+            Location::root(Pointer::root()).join(["components", "schemas", name.as_str()])
+        })
+        .collect();
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        TestRng::from_seed(RngAlgorithm::ChaCha, &[1; 32]),
+    );
+    let mut values: Vec<(Location, Value)> = Vec::new();
+    let mut making = 0;
+    for at in &places {
+        let Ok(valid) = schemas.valid(at) else {
+            continue;
+        };
+        let began = spent()?;
+        for _ in 0..VALUES {
+            values.push((at.clone(), valid.new_tree(&mut runner)?.current()));
+        }
+        making += spent()? - began;
+    }
+    tell("make a valid value", making, values.len());
+    let judging = least(|| {
+        for (at, value) in &values {
+            black_box(schemas.is_valid(at, value));
+        }
+    })?;
+    tell("judge a value", judging, values.len());
+    search(&values)
+}
+
+/// The search among a thousand secrets, beside one pass for one pattern.
+fn search(values: &[(Location, Value)]) -> Result<(), Failure> {
+    let mut scanner = Scanner::default();
+    for number in 0..1000_u64 {
+        let value = Draw::of(&[b"pace", &number.to_be_bytes()]).value(Class::Plain, &[]);
+        scanner.submit(Submission {
+            field: Pointer::parse("/password").unwrap_or_default(),
+            shape: Shape::Text,
+            class: Class::Plain,
+            request: number + 1,
+            group: Group(number / 8),
+            permitted: Vec::new(),
+            stored: Vec::new(),
+            value: Zeroizing::new(value),
+        });
+    }
+    let answers: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
+    let bytes: usize = answers.iter().map(String::len).sum();
+    let searching = least(|| {
+        for answer in &answers {
+            black_box(scanner.scan(&Received {
+                group: Some(Group(3)),
+                operation: "GET /v1/credentials",
+                path: "/v1/credentials",
+                status: 200,
+                reason: b"OK",
+                headers: &[],
+                trailers: &[],
+                body: answer.as_bytes(),
+                during: (1_700_000_000, 1_700_000_001),
+            }));
+        }
+    })?;
+    let one = AhoCorasick::new(["correct-horse-battery"])?;
+    let passing = least(|| {
+        for answer in &answers {
+            black_box(one.find(answer));
+        }
+    })?;
+    let pace = |time: u64| bytes as u64 * 1000 / time.max(1);
+    anstream::println!(
+        "search of {bytes} bytes in {} answers for 1000 secrets: {} MB/s; for one pattern as it stands: {} MB/s",
+        answers.len(),
+        pace(searching),
+        pace(passing),
+    );
+    Ok(())
+}
+
+fn tell(what: &str, time: u64, count: usize) {
+    anstream::println!("{what}: {} ns of {count}", time / count.max(1) as u64);
+}
+
+/// The least of several times, in nanoseconds.
+fn least(mut work: impl FnMut()) -> Result<u64, Failure> {
+    let mut least = u64::MAX;
+    for _ in 0..ROUNDS {
+        let began = spent()?;
+        work();
+        least = least.min(spent()? - began);
+    }
+    Ok(least)
+}
+
+/// The processor time that this thread has had, in nanoseconds.
+fn spent() -> Result<u64, Failure> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(text.split(' ').next().unwrap_or_default().parse()?)
+}
