@@ -63,7 +63,9 @@ fn measure() -> Result<(), Failure> {
         };
         let began = spent()?;
         for _ in 0..VALUES {
-            values.push((at.clone(), valid.new_tree(&mut runner)?.current()));
+            let tree = valid.new_tree(&mut runner);
+            let tree = tree.map_err(|reason| reason.message().to_owned())?;
+            values.push((at.clone(), tree.current()));
         }
         making += spent()? - began;
     }

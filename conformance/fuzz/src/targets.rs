@@ -263,7 +263,7 @@ pub fn reports(data: &[u8]) {
             continue;
         }
         let hostile = *choices.of(HOSTILE);
-        let text = &mut texts[choices.below(count)];
+        let text = &mut *texts[choices.below(count)];
         match choices.below(3) {
             0 => hostile.clone_into(text),
             1 => text.push_str(hostile),
@@ -422,12 +422,11 @@ fn without_colours(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
         plain.push_str(before);
         let end = after.find(|one: char| !one.is_ascii_digit() && one != ';');
-        match end.filter(|&end| after[end..].starts_with('m')) {
-            Some(end) => rest = &after[end + 1..],
-            None => {
-                plain.push('\u{1b}');
-                rest = after;
-            }
+        if let Some(end) = end.filter(|&end| after[end..].starts_with('m')) {
+            rest = &after[end + 1..];
+        } else {
+            plain.push('\u{1b}');
+            rest = after;
         }
     }
     plain + rest

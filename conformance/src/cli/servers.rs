@@ -51,7 +51,7 @@ fn table(target: TargetName) -> impl Iterator<Item = &'static Defect> {
     let servers = Server::ALL.into_iter();
     servers
         .filter(move |server| server.target() == target)
-        .flat_map(|server| server.defects())
+        .flat_map(Server::defects)
 }
 
 fn unknown(name: &str) -> SetupError {
