@@ -25,15 +25,15 @@ fn smoke(name: &str, rounds: u64, target: fn(&[u8])) {
 
 #[test]
 fn valid_values_are_valid_and_invalid_ones_are_not() {
-    smoke("values", 40, targets::values);
+    smoke("values", 20, targets::values);
 }
 
 #[test]
 fn a_secret_is_found_in_any_surroundings() {
-    smoke("scanner", 300, targets::scanner);
+    smoke("scanner", 100, targets::scanner);
 }
 
 #[test]
 fn what_a_server_says_is_text_in_every_report() {
-    smoke("reports", 60, targets::reports);
+    smoke("reports", 30, targets::reports);
 }
