@@ -25,8 +25,8 @@ use zeroize::Zeroizing;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How often each measure is repeated; the least time counts.
-const ROUNDS: usize = 5;
+/// How long each measure is repeated, in nanoseconds.
+const SPAN: u64 = 2_000_000_000;
 /// Values that are drawn for each schema.
 const VALUES: usize = 100;
 
@@ -70,7 +70,7 @@ fn measure() -> Result<(), Failure> {
         making += spent()? - began;
     }
     tell("make a valid value", making, values.len());
-    let judging = least(|| {
+    let judging = mean(|| {
         for (at, value) in &values {
             black_box(schemas.is_valid(at, value));
         }
@@ -97,7 +97,7 @@ fn search(values: &[(Location, Value)]) -> Result<(), Failure> {
     }
     let answers: Vec<String> = values.iter().map(|(_, value)| value.to_string()).collect();
     let bytes: usize = answers.iter().map(String::len).sum();
-    let searching = least(|| {
+    let searching = mean(|| {
         for answer in &answers {
             black_box(scanner.scan(&Received {
                 group: Some(Group(3)),
@@ -113,7 +113,7 @@ fn search(values: &[(Location, Value)]) -> Result<(), Failure> {
         }
     })?;
     let one = AhoCorasick::new(["correct-horse-battery"])?;
-    let passing = least(|| {
+    let passing = mean(|| {
         for answer in &answers {
             black_box(one.find(answer));
         }
@@ -132,15 +132,18 @@ fn tell(what: &str, time: u64, count: usize) {
     anstream::println!("{what}: {} ns of {count}", time / count.max(1) as u64);
 }
 
-/// The least of several times, in nanoseconds.
-fn least(mut work: impl FnMut()) -> Result<u64, Failure> {
-    let mut least = u64::MAX;
-    for _ in 0..ROUNDS {
-        let began = spent()?;
+/// What `work` takes once, in nanoseconds: the kernel tells of long spans only.
+fn mean(mut work: impl FnMut()) -> Result<u64, Failure> {
+    let began = spent()?;
+    let mut rounds = 0;
+    loop {
         work();
-        least = least.min(spent()? - began);
+        rounds += 1;
+        let time = spent()? - began;
+        if time > SPAN {
+            return Ok(time / rounds);
+        }
     }
-    Ok(least)
 }
 
 /// The processor time that this thread has had, in nanoseconds.

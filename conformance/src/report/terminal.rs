@@ -74,7 +74,7 @@ impl<W: Write> Terminal<W> {
         let plan = format!(
             "{}, profile {}, seed {}",
             counted(header.cases as u64, "case"),
-            header.profile,
+            printable(&header.profile),
             header.seed
         );
         self.line(BOLD, "Plan", &plan)?;
@@ -100,7 +100,7 @@ impl<W: Write> Terminal<W> {
         }
         for (why, mut members) in by_reason {
             members.dedup();
-            let text = format!("{}: {why}", listed(members.into_iter()));
+            let text = format!("{}: {}", listed(members.into_iter()), printable(why));
             self.line(BOLD, "Secret", &text)?;
         }
         Ok(())
@@ -121,7 +121,7 @@ impl<W: Write> Terminal<W> {
         );
         self.line(WARNING, "Withheld", &text)?;
         for (operation, why) in reasons {
-            let text = format!("  {operation}: {}", printable(why));
+            let text = format!("  {}: {}", printable(operation), printable(why));
             self.line(PLAIN, "", &text)?;
         }
         self.line(PLAIN, "", "  --only '*::OPERATION' runs them all the same")
@@ -144,16 +144,17 @@ impl<W: Write> Terminal<W> {
                 count => format!(", {} told above", counted(count as u64, "finding")),
             };
             let inputs = counted(report.inputs as u64, "input");
+            let id = printable(report.id.as_str());
             let line = if verbose {
-                format!("[{time}] {} {DIM}{inputs}{repeated}{DIM:#}", report.id)
+                format!("[{time}] {id} {DIM}{inputs}{repeated}{DIM:#}")
             } else {
-                format!("[{time}] {}{DIM}{repeated}{DIM:#}", report.id)
+                format!("[{time}] {id}{DIM}{repeated}{DIM:#}")
             };
             self.line(style, word, &line)?;
         }
         self.findings(&report.findings)?;
         for problem in &report.problems {
-            let text = format!("{}: {}", report.id, printable(problem));
+            let text = format!("{}: {}", printable(report.id.as_str()), printable(problem));
             self.line(WARNING, "warning", &text)?;
         }
         Ok(())
