@@ -113,16 +113,18 @@ impl Format {
     /// # Errors
     /// If the library of a format refuses it.
     pub fn render(self, summary: &Summary) -> io::Result<Vec<u8>> {
+        // A recording may hold anything where a run has names.
+        let page = |text: &str| text::printable_lines(text).into_bytes();
         let pretty = |value: serde_json::Value| text::inert(format!("{value:#}\n").into_bytes());
         Ok(match self {
-            Self::Html => html::render(summary).into_bytes(),
+            Self::Html => page(&html::render(summary)),
             Self::Junit => junit::render(summary).map_err(io::Error::other)?,
             Self::Json => text::inert(json::render(summary).into_bytes()),
             Self::Ndjson => Vec::new(),
             Self::Sarif => pretty(sarif::render(summary)),
             Self::Har => pretty(har::render(summary)),
-            Self::Markdown => markdown::render(summary, usize::MAX).into_bytes(),
-            Self::Github => markdown::render(summary, github::MAX_SUMMARY).into_bytes(),
+            Self::Markdown => page(&markdown::render(summary, usize::MAX)),
+            Self::Github => page(&markdown::render(summary, github::MAX_SUMMARY)),
         })
     }
 }

@@ -17,6 +17,17 @@ pub(crate) fn printable(text: &str) -> String {
     safe
 }
 
+/// As [`printable`], but for the ends of lines and tabs: a whole page.
+pub(crate) fn printable_lines(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for piece in text.split_inclusive(['\n', '\t']) {
+        let kept = piece.strip_suffix(['\n', '\t']).unwrap_or(piece);
+        safe.push_str(&printable(kept));
+        safe.push_str(&piece[kept.len()..]);
+    }
+    safe
+}
+
 fn is_odd(character: char) -> bool {
     matches!(character,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -67,6 +78,12 @@ mod tests {
             printable("a\u{1b}[2J\u{202e}\u{2028}\u{fffe}é\n"),
             "a\\u{1b}[2J\\u{202e}\\u{2028}\\u{fffe}é\\n"
         );
+    }
+
+    #[test]
+    fn a_page_keeps_its_lines() {
+        let page = "a\u{1b}b\r\n\tc\u{202e}\n\nd";
+        assert_eq!(printable_lines(page), "a\\u{1b}b\\r\n\tc\\u{202e}\n\nd");
     }
 
     #[test]
