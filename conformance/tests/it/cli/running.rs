@@ -2,12 +2,13 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::Stdio,
+    path::Path,
+    process::{Output, Stdio},
 };
 
 use serde_json::Value;
 
-use super::{command, told};
+use super::{Served, command, served, told};
 
 /// Few enough cases for a debug build.
 const FEW: [&str; 6] = [
@@ -271,6 +272,16 @@ fn a_server_is_served_until_it_is_interrupted() {
     child.wait().unwrap();
 }
 
+/// Runs against `server`, held against the document in `api.yaml`.
+fn run_with_document(directory: &Path, server: &Served, arguments: &[&str]) -> Output {
+    let run = ["run", server.url(), "--target", "openapi"];
+    let all = [&run[..], &["--spec", "api.yaml"], arguments].concat();
+    command(directory, &all)
+        .env("SKYVERN_API_KEY", server.key())
+        .output()
+        .unwrap()
+}
+
 #[test]
 fn a_server_that_has_what_is_selected_is_tested() {
     let directory = tempfile::tempdir().unwrap();
@@ -286,21 +297,10 @@ fn a_server_that_has_what_is_selected_is_tested() {
         paths.concat()
     );
     std::fs::write(directory.path().join("api.yaml"), document).unwrap();
-    let server = super::served(&[]);
+    let server = served(&[]);
     let run = |only: &str| {
-        let arguments = [
-            "run",
-            server.url(),
-            "--target",
-            "openapi",
-            "--spec",
-            "api.yaml",
-        ];
         let some = ["--suite", "auth", "--only", only];
-        command(directory.path(), &[&arguments[..], &some].concat())
-            .env("SKYVERN_API_KEY", server.key())
-            .output()
-            .unwrap()
+        run_with_document(directory.path(), &server, &some)
     };
     let there = run("*::get_credentials");
     assert_eq!(there.status.code(), Some(0), "{}", told(&there));
@@ -324,20 +324,8 @@ paths:
       responses: {'200': {description: d}, 4XX: {description: d}}
 ";
     std::fs::write(directory.path().join("api.yaml"), document).unwrap();
-    let server = super::served(&[]);
-    let arguments = [
-        "run",
-        server.url(),
-        "--target",
-        "openapi",
-        "--spec",
-        "api.yaml",
-    ];
-    let only = ["--suite", "robustness"];
-    let output = command(directory.path(), &[&arguments[..], &only].concat())
-        .env("SKYVERN_API_KEY", server.key())
-        .output()
-        .unwrap();
+    let server = served(&[]);
+    let output = run_with_document(directory.path(), &server, &["--suite", "robustness"]);
     // Nothing has an id that could be updated: no body is accepted, of whatever type.
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
 }
