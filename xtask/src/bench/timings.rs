@@ -73,8 +73,10 @@ fn table(units: &BTreeMap<String, f64>) -> String {
     for (name, seconds) in sorted.iter().take(TOLD) {
         text.push_str(&line(name, **seconds));
     }
-    let rest: f64 = sorted.iter().skip(TOLD).map(|(_, seconds)| **seconds).sum();
-    text.push_str(&line("the rest", rest));
+    if sorted.len() > TOLD {
+        let rest = sorted[TOLD..].iter().map(|(_, seconds)| **seconds).sum();
+        text.push_str(&line("the rest", rest));
+    }
     text
 }
 
@@ -91,7 +93,7 @@ mod tests {
         assert_eq!(
             table(&units),
             "2 crates, 4 s of compilers\n\n| crate | s | % |\n|---|--:|--:|\n\
-             | a 1.0.0 | 2.0 | 50 |\n| b 2.0.0 | 2.0 | 50 |\n| the rest | 0.0 | 0 |\n"
+             | a 1.0.0 | 2.0 | 50 |\n| b 2.0.0 | 2.0 | 50 |\n"
         );
     }
 }
