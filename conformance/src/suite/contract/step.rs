@@ -260,7 +260,8 @@ pub(super) fn sequences(longest: usize) -> BoxedStrategy<Vec<Step>> {
         4 => of().prop_map(Step::Read),
         2 => proptest::strategy::Just(Step::ReadAll),
         3 => of().prop_map(Step::Delete),
-        1 => "[a-z0-9]{1,24}".prop_map(Step::Unknown),
+        // A short one could be that of something: some services count.
+        1 => "[a-z][a-z0-9]{7,23}".prop_map(Step::Unknown),
         1 => (of(), near).prop_map(|(of, near)| Step::Near(of, near)),
     ];
     vec(step, 1..=longest.max(1)).boxed()
