@@ -3,7 +3,9 @@
 //!
 //! `cargo run --release -p skyvern-conformance --example cost -- [quick|ci|deep] [rounds]`
 
-use std::{env, fs, process::ExitCode, time::Duration};
+mod clock;
+
+use std::{env, process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 use skyvern_conformance::{
@@ -30,8 +32,8 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let profile = arguments.next().unwrap_or_else(|| "ci".to_owned());
     let profile = Profile::from_str(&profile, true)?;
     let rounds: u64 = arguments.next().map_or(Ok(3), |text| text.parse())?;
-    time_of_thread()?;
-    let clock = || time_of_thread().unwrap_or_default();
+    clock::of_thread()?;
+    let clock = || clock::of_thread().unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -59,11 +61,4 @@ fn tell(profile: Profile, cost: &Cost) {
         runner / bare,
         cost.planning.as_secs_f64() * 1e3,
     );
-}
-
-/// The processor time that this thread has had.
-fn time_of_thread() -> Result<Duration, Box<dyn std::error::Error>> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    let spent = text.split(' ').next().unwrap_or_default().parse()?;
-    Ok(Duration::from_nanos(spent))
 }

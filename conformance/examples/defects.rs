@@ -45,6 +45,9 @@ struct Arguments {
     /// So many servers at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
     threads: u64,
+    /// So many cases of each at the same time
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    jobs: usize,
     /// Only defects whose name holds this
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
@@ -55,9 +58,6 @@ struct Arguments {
     #[arg(long)]
     pages: bool,
 }
-
-/// Cases at the same time.
-const JOBS: usize = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -174,7 +174,7 @@ fn work(
         let runtime = runtime.enable_all().build()?;
         let mut benches = BTreeMap::new();
         for server in Server::ALL {
-            let bench = Bench::new(arguments.profile, JOBS)?
+            let bench = Bench::new(arguments.profile, arguments.jobs)?
                 .of_suites(&arguments.suite)
                 .of_server(server);
             benches.insert(server, bench);

@@ -3,7 +3,9 @@
 //!
 //! `cargo run --release -p skyvern-conformance --example pace`
 
-use std::{fs, hint::black_box, path::Path, process::ExitCode, sync::Arc};
+mod clock;
+
+use std::{hint::black_box, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use aho_corasick::AhoCorasick;
 use proptest::{
@@ -25,8 +27,8 @@ use zeroize::Zeroizing;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How long each measure is repeated, in nanoseconds.
-const SPAN: u64 = 2_000_000_000;
+/// How long each measure is repeated.
+const SPAN: Duration = Duration::from_secs(2);
 /// Values that are drawn for each schema.
 const VALUES: usize = 100;
 
@@ -56,18 +58,18 @@ fn measure() -> Result<(), Failure> {
         TestRng::from_seed(RngAlgorithm::ChaCha, &[1; 32]),
     );
     let mut values: Vec<(Location, Value)> = Vec::new();
-    let mut making = 0;
+    let mut making = Duration::ZERO;
     for at in &places {
         let Ok(valid) = schemas.valid(at) else {
             continue;
         };
-        let began = spent()?;
+        let began = clock::of_thread()?;
         for _ in 0..VALUES {
             let tree = valid.new_tree(&mut runner);
             let tree = tree.map_err(|reason| reason.message().to_owned())?;
             values.push((at.clone(), tree.current()));
         }
-        making += spent()? - began;
+        making += clock::of_thread()?.saturating_sub(began);
     }
     tell("make a valid value", making, values.len());
     let judging = mean(|| {
@@ -118,7 +120,7 @@ fn search(values: &[(Location, Value)]) -> Result<(), Failure> {
             black_box(one.find(answer));
         }
     })?;
-    let pace = |time: u64| bytes as u64 * 1000 / time.max(1);
+    let pace = |time: Duration| bytes as u128 * 1000 / time.as_nanos().max(1);
     anstream::println!(
         "search of {bytes} bytes in {} answers for 1000 secrets: {} MB/s; for one pattern as it stands: {} MB/s",
         answers.len(),
@@ -128,26 +130,23 @@ fn search(values: &[(Location, Value)]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell(what: &str, time: u64, count: usize) {
-    anstream::println!("{what}: {} ns of {count}", time / count.max(1) as u64);
+fn tell(what: &str, time: Duration, count: usize) {
+    anstream::println!(
+        "{what}: {} ns of {count}",
+        time.as_nanos() / count.max(1) as u128
+    );
 }
 
-/// What `work` takes once, in nanoseconds: the kernel tells of long spans only.
-fn mean(mut work: impl FnMut()) -> Result<u64, Failure> {
-    let began = spent()?;
+/// What `work` takes once: the kernel tells of long spans only.
+fn mean(mut work: impl FnMut()) -> Result<Duration, Failure> {
+    let began = clock::of_thread()?;
     let mut rounds = 0;
     loop {
         work();
         rounds += 1;
-        let time = spent()? - began;
+        let time = clock::of_thread()?.saturating_sub(began);
         if time > SPAN {
             return Ok(time / rounds);
         }
     }
-}
-
-/// The processor time that this thread has had, in nanoseconds.
-fn spent() -> Result<u64, Failure> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    Ok(text.split(' ').next().unwrap_or_default().parse()?)
 }

@@ -473,6 +473,14 @@ impl Exchange {
     pub fn is_success(&self) -> bool {
         self.response().is_some_and(Response::is_success)
     }
+
+    /// Whether there was no connection: nobody listens there, or not with this certificate.
+    pub fn found_nobody(&self) -> bool {
+        matches!(
+            self.outcome,
+            Err(TransportError::Connect(_) | TransportError::Tls(_))
+        )
+    }
 }
 
 impl fmt::Display for Exchange {

@@ -12,6 +12,7 @@ pub mod canary;
 pub mod evidence;
 pub mod form;
 pub mod index;
+mod known;
 pub mod log;
 mod public;
 pub mod registry;

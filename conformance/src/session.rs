@@ -12,7 +12,7 @@ use crate::{
     bridge::Bridge,
     case::CaseId,
     check::Suite,
-    exchange::{Exchange, Request, TransportError},
+    exchange::{Exchange, Request},
     ledger::{Entry, Scope},
     run::Context,
     secret::{registry::Group, watch::Caught},
@@ -149,12 +149,10 @@ impl Session {
                 .ledger
                 .observe(&self.context.target, self.scope, &exchange);
             self.exchanges.borrow_mut()[place] = Some(Rc::clone(&exchange));
-            match &exchange.outcome {
-                Err(TransportError::Connect(_) | TransportError::Tls(_)) => {
-                    Err(self.context.stop(StopReason::ServerGone))
-                }
-                _ => Ok(exchange),
+            if exchange.found_nobody() {
+                return Err(self.context.stop(StopReason::ServerGone));
             }
+            Ok(exchange)
         }
     }
 

@@ -30,41 +30,29 @@ enum Measure {
     /// Measured are time and memory to generate, lines, `cargo check` of the output, how unions decode, what
     /// errors say and which types print a secret. Peers are looked for on PATH; nothing is installed.
     #[command(disable_help_flag = true)]
-    Codegen {
-        /// Passed on: see --help.
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "OPTION"
-        )]
-        options: Vec<OsString>,
-    },
+    Codegen(PassedOn),
     /// CPU time, memory and requests against operations, cases and jobs, as tables and as a drawing.
     #[command(disable_help_flag = true)]
-    Growth {
-        /// Passed on: see --help.
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "OPTION"
-        )]
-        options: Vec<OsString>,
-    },
+    Growth(PassedOn),
     /// What the runner adds to a request, beside a bare client that sends the same bytes.
     #[command(disable_help_flag = true)]
-    Request {
-        /// Passed on: a profile and how many rounds.
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "OPTION"
-        )]
-        options: Vec<OsString>,
-    },
+    Request(PassedOn),
     /// How fast secrets are searched for, and values judged and made.
     Pace,
     /// What building the runner from nothing costs, crate by crate.
     Build,
+}
+
+/// What the program of the measure takes.
+#[derive(Args)]
+struct PassedOn {
+    /// Passed on: see --help; of `request` a profile and how many rounds.
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "OPTION"
+    )]
+    options: Vec<OsString>,
 }
 
 /// Runs the measure; its exit code.
@@ -73,14 +61,14 @@ enum Measure {
 /// If cargo cannot be started.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     match &options.measure {
-        Measure::Codegen { options } => {
+        Measure::Codegen(PassedOn { options }) => {
             exit_code(example("bench_codegen", Profile::Release).args(options))
         }
-        Measure::Growth { options } => {
+        Measure::Growth(PassedOn { options }) => {
             // It measures other programs, and need not be quick itself.
             exit_code(example("bench_growth", Profile::Debug).args(options))
         }
-        Measure::Request { options } => exit_code(of_runner("cost").args(options)),
+        Measure::Request(PassedOn { options }) => exit_code(of_runner("cost").args(options)),
         Measure::Pace => exit_code(&mut of_runner("pace")),
         Measure::Build => timings::run(),
     }

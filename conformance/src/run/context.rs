@@ -13,7 +13,7 @@ use tokio::sync::RwLock;
 use crate::{
     bridge::Bridge,
     event::Latency,
-    exchange::{Exchange, Request, TransportError},
+    exchange::{Exchange, Request},
     ledger::{Ledger, Scope, delete_request},
     plan::{Budget, Selection},
     regressions::Regressions,
@@ -118,11 +118,7 @@ impl Context {
                 if gone || exchange.is_success() {
                     self.ledger.deleted(&entry.variable, &entry.id);
                 }
-                let refused = matches!(
-                    exchange.outcome,
-                    Err(TransportError::Connect(_) | TransportError::Tls(_))
-                );
-                is_gone.set(is_gone.get() || refused);
+                is_gone.set(is_gone.get() || exchange.found_nobody());
             })
         });
         stream::iter(deletions)

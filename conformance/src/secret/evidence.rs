@@ -49,15 +49,16 @@ struct Count {
 #[derive(Debug, Default)]
 pub struct Evidence {
     series: BTreeMap<Series, Count>,
+    operations: BTreeSet<String>,
 }
 
 /// Most series that are kept; servers that answer with ever new members get no more.
 const MOST: usize = 20_000;
 
 impl Evidence {
-    /// Whether nothing ever matched.
-    pub fn is_empty(&self) -> bool {
-        self.series.is_empty()
+    /// Whether something ever matched in answers of `operation`.
+    pub fn has(&self, operation: &str) -> bool {
+        self.operations.contains(operation)
     }
 
     /// Counts a `text` that matches, surprising by `bits`. Whether there is enough evidence by now.
@@ -85,6 +86,9 @@ impl Evidence {
     fn count(&mut self, series: Series) -> Option<&mut Count> {
         if self.series.len() >= MOST && !self.series.contains_key(&series) {
             return None;
+        }
+        if !self.operations.contains(&series.operation) {
+            self.operations.insert(series.operation.clone());
         }
         Some(self.series.entry(series).or_default())
     }

@@ -24,10 +24,10 @@ use super::{
     evidence::{Evidence, Glimpse},
     form::{self, Form, Kind},
     index::Index,
+    known::Known,
     registry::{Group, SecretId, Submission},
     shape::Shape,
     view::{self, Budget, Decoding},
-    vocabulary::Words,
 };
 use crate::{
     digest,
@@ -47,6 +47,11 @@ const GROUPS: usize = 256;
 const LASTING: u32 = 4096;
 /// Most secrets, the newest ones, that a sighting is compared with.
 const OTHERS: usize = 4096;
+/// Encodings that are undone in a JSON body as it came, beside those in its texts: something may stand
+/// between them, or in a member that another of the same name hides.
+const SURFACE: usize = 1;
+/// The same in pieces that were joined.
+const JOINED: usize = 2;
 /// Most ids that are remembered of a secret.
 const STORED: usize = 64;
 
@@ -219,8 +224,8 @@ pub struct Scanner {
     index: Index,
     groups: BTreeMap<Group, Local>,
     evidence: Evidence,
-    /// What stands in any answer.
-    words: Words,
+    /// What need not be decoded.
+    known_texts: Known,
     /// Forms of the secrets that were compared lately.
     forms: RefCell<HashMap<SecretId, Rc<Vec<Form>>>>,
     bytes: u64,
@@ -239,7 +244,7 @@ impl Scanner {
     /// A search in the answers of a server that is described by `document`.
     pub fn of(document: &Value) -> Self {
         Self {
-            words: Words::of(document),
+            known_texts: Known::of(document),
             ..Self::default()
         }
     }
@@ -419,42 +424,35 @@ impl Scanner {
     fn scan_body(&mut self, received: &Received<'_>, body: &[u8], sightings: &mut Sightings) {
         let search = self.search(received.group);
         let root = Whereabouts::Body(Pointer::root());
-        let seen = search.text(body);
         let Some(json) = read_json(body) else {
-            sightings.take(&root, seen);
+            sightings.take(&root, search.text(body));
             return;
         };
-        let leaves = Leaf::all(&json);
-        let joined: String = leaves
-            .iter()
-            .filter(|leaf| !leaf.is_name)
-            .map(|leaf| &*leaf.text)
-            .collect();
-        let mut split = search.shallow(joined.as_bytes());
-        if !seen.is_empty() || !split.is_empty() {
-            let mut located = Sightings::default();
-            for leaf in &leaves {
-                let place = Whereabouts::Body(leaf.pointer.clone());
-                located.take(&place, search.text(leaf.text.as_bytes()));
+        let mut located = Sightings::default();
+        let mut joined = Joined::default();
+        let mut budget = Budget::for_length(body.len());
+        leaf::each(&json, &mut |leaf| {
+            let seen = search.within(leaf.text.as_bytes(), &mut budget);
+            if !seen.is_empty() {
+                located.take(&leaf.place(), seen);
             }
-            split.retain(|one| {
-                !located.has(one.secret) && seen.iter().all(|other| other.secret != one.secret)
-            });
-            for one in &mut split {
-                one.decodings.insert(0, Decoding::Split);
+            joined.push(&leaf);
+        });
+        let mut elsewhere = search.shallow(body, SURFACE);
+        let mut split = search.shallow(joined.text.as_bytes(), JOINED);
+        split.retain(|one| elsewhere.iter().all(|other| other.secret != one.secret));
+        for one in &mut split {
+            one.decodings.insert(0, Decoding::Split);
+        }
+        elsewhere.append(&mut split);
+        elsewhere.retain(|one| !located.has(one.secret));
+        sightings.take(&root, elsewhere);
+        sightings.merge(located);
+        leaf::each(&json, &mut |leaf| {
+            if !leaf.is_name {
+                self.glimpses(received, &leaf.text, &|| leaf.place(), sightings);
             }
-            let elsewhere = seen
-                .into_iter()
-                .filter(|one| !located.has(one.secret))
-                .collect();
-            sightings.take(&root, elsewhere);
-            sightings.take(&root, split);
-            sightings.merge(located);
-        }
-        for leaf in leaves.iter().filter(|leaf| !leaf.is_name) {
-            let place = Whereabouts::Body(leaf.pointer.clone());
-            self.glimpses(received, &leaf.text, &place, sightings);
-        }
+        });
     }
 
     fn search(&self, group: Option<Group>) -> Search<'_> {
@@ -477,9 +475,30 @@ impl Scanner {
     fn glimpses_of_headers(&mut self, received: &Received<'_>, sightings: &mut Sightings) {
         for (_, value, place) in header_lines(received) {
             if let Ok(text) = std::str::from_utf8(value) {
-                self.glimpses(received, text, &place, sightings);
+                self.glimpses(received, text, &|| place.clone(), sightings);
             }
         }
+    }
+}
+
+/// The values of a body one after the other, as pieces of a secret may stand in several.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    ends_in_number: bool,
+}
+
+impl Joined {
+    fn push(&mut self, leaf: &Leaf<'_>) {
+        if leaf.is_name {
+            return;
+        }
+        // A list of codes of characters is one of numbers.
+        if self.ends_in_number && leaf.is_number {
+            self.text.push(',');
+        }
+        self.text.push_str(&leaf.text);
+        self.ends_in_number = leaf.is_number;
     }
 }
 

@@ -9,8 +9,9 @@ mod token;
 
 use std::{fmt, io::Read};
 
-use super::{form::is_kept, vocabulary::Words};
+use super::{form::is_kept, known::Known};
 
+use token::Token;
 pub use token::{Alphabet, decode_symbols};
 
 /// What was undone.
@@ -97,88 +98,134 @@ impl Budget {
 }
 
 /// Calls `each` with `bytes` and with everything that they may stand for, and with what was undone
-/// to come there, outermost first. Of `words` it is known that they stand for nothing else.
+/// to come there, outermost first; it says whether the same may show a secret another time. What is
+/// `known` not to is left out, and more becomes known so.
 pub(super) fn each_view(
     bytes: &[u8],
-    words: &Words,
+    known: &Known,
     budget: &mut Budget,
-    each: &mut dyn FnMut(&[u8], &[Decoding]),
+    each: &mut dyn FnMut(&[u8], &[Decoding]) -> bool,
 ) {
-    let mut path = Vec::new();
-    walk(bytes, words, budget, &mut path, each);
+    if known.has(None, bytes) {
+        return;
+    }
+    let is_full = budget.depth == Budget::DEPTH;
+    let mut walk = Walk {
+        known,
+        budget,
+        path: Vec::new(),
+        each,
+        may_show: false,
+    };
+    walk.view(bytes);
+    if is_full && !walk.may_show {
+        known.showed_nothing(None, bytes);
+    }
 }
 
-fn walk(
-    bytes: &[u8],
-    words: &Words,
-    budget: &mut Budget,
-    path: &mut Vec<Decoding>,
-    each: &mut dyn FnMut(&[u8], &[Decoding]),
-) {
-    each(bytes, path);
-    if path.len() >= budget.depth || bytes.len() < SHORTEST {
-        return;
-    }
-    let marks = Marks::of(bytes);
-    let mut next = |decoding: Decoding, decoded: &[u8], budget: &mut Budget| {
-        if decoded.is_empty() || decoded.len() > budget.bytes {
+/// On the way through what a text may stand for.
+struct Walk<'a> {
+    known: &'a Known,
+    budget: &'a mut Budget,
+    path: Vec<Decoding>,
+    each: &'a mut dyn FnMut(&[u8], &[Decoding]) -> bool,
+    /// Whether something showed since this was last cleared, or was left out for want of budget.
+    may_show: bool,
+}
+
+impl Walk<'_> {
+    fn view(&mut self, bytes: &[u8]) {
+        self.look(bytes);
+        if self.path.len() >= self.budget.depth || bytes.len() < SHORTEST {
             return;
         }
-        budget.bytes -= decoded.len();
-        path.push(decoding);
+        let marks = Marks::of(bytes);
+        if let Some(inflated) = inflate(bytes, self.budget.bytes) {
+            self.decoded(Decoding::Deflate, &inflated);
+            return;
+        }
+        if marks.backslash {
+            self.decoded(Decoding::Escapes, &escape::backslashes(bytes));
+        }
+        if marks.percent {
+            self.decoded(Decoding::Percent, &escape::hexadecimal(bytes, b'%'));
+        }
+        if marks.equals {
+            let decoded = escape::hexadecimal(bytes, b'=');
+            if decoded != bytes {
+                self.decoded(Decoding::QuotedPrintable, &decoded);
+            }
+        }
+        if marks.ampersand {
+            let decoded = escape::references(bytes);
+            if decoded != bytes {
+                self.decoded(Decoding::Html, &decoded);
+            }
+        }
+        if marks.zero {
+            for text in utf16(bytes) {
+                self.decoded(Decoding::Utf16, text.as_bytes());
+            }
+        }
+        if marks.latin
+            && let Some(decoded) = latin1(bytes)
+        {
+            self.decoded(Decoding::Latin1, &decoded);
+        }
+        if marks.newline {
+            let kept: Vec<u8> = bytes
+                .iter()
+                .copied()
+                .filter(|one| !one.is_ascii_whitespace())
+                .collect();
+            self.decoded(Decoding::WhiteSpace, &kept);
+        }
+        if marks.separator {
+            self.decoded(Decoding::Separators, &squeezed(bytes));
+        }
+        token::each(bytes, &mut |token| match token {
+            Token::Symbols(alphabet, symbols) => self.symbols(alphabet, symbols),
+            Token::Decoded(decoding, decoded) => self.decoded(decoding, decoded),
+        });
+    }
+
+    fn look(&mut self, bytes: &[u8]) {
+        self.may_show |= (self.each)(bytes, &self.path);
+    }
+
+    fn decoded(&mut self, decoding: Decoding, decoded: &[u8]) {
+        if decoded.is_empty() {
+            return;
+        }
+        if decoded.len() > self.budget.bytes {
+            self.may_show = true;
+            return;
+        }
+        self.budget.bytes -= decoded.len();
+        self.path.push(decoding);
         if worth_decoding(decoding, decoded) {
-            walk(decoded, words, budget, path, each);
+            self.view(decoded);
         } else {
-            each(decoded, path);
+            self.look(decoded);
         }
-        path.pop();
-    };
-    if let Some(inflated) = inflate(bytes, budget.bytes) {
-        next(Decoding::Deflate, &inflated, budget);
-        return;
+        self.path.pop();
     }
-    if marks.backslash {
-        next(Decoding::Escapes, &escape::backslashes(bytes), budget);
-    }
-    if marks.percent {
-        next(Decoding::Percent, &escape::hexadecimal(bytes, b'%'), budget);
-    }
-    if marks.equals {
-        let decoded = escape::hexadecimal(bytes, b'=');
-        if decoded != bytes {
-            next(Decoding::QuotedPrintable, &decoded, budget);
+
+    fn symbols(&mut self, alphabet: Alphabet, symbols: &[u8]) {
+        if self.known.has(Some(alphabet), symbols) {
+            return;
         }
-    }
-    if marks.ampersand {
-        let decoded = escape::references(bytes);
-        if decoded != bytes {
-            next(Decoding::Html, &decoded, budget);
+        let before = std::mem::take(&mut self.may_show);
+        token::aligned(symbols, alphabet, &mut |decoded| {
+            self.decoded(alphabet.decoding(), decoded);
+        });
+        // Further down less is decoded of it.
+        let is_full = self.path.is_empty() && self.budget.depth == Budget::DEPTH;
+        if is_full && !self.may_show {
+            self.known.showed_nothing(Some(alphabet), symbols);
         }
+        self.may_show |= before;
     }
-    if marks.zero {
-        for text in utf16(bytes) {
-            next(Decoding::Utf16, text.as_bytes(), budget);
-        }
-    }
-    if marks.latin
-        && let Some(decoded) = latin1(bytes)
-    {
-        next(Decoding::Latin1, &decoded, budget);
-    }
-    if marks.newline {
-        let kept: Vec<u8> = bytes
-            .iter()
-            .copied()
-            .filter(|one| !one.is_ascii_whitespace())
-            .collect();
-        next(Decoding::WhiteSpace, &kept, budget);
-    }
-    if marks.separator {
-        next(Decoding::Separators, &squeezed(bytes), budget);
-    }
-    token::each(bytes, words, &mut |decoding, decoded| {
-        next(decoding, decoded, budget);
-    });
 }
 
 /// Nothing shorter can hold an encoded secret.

@@ -21,45 +21,62 @@ use crate::{
 
 /// A string, a number or the name of a member.
 pub(super) struct Leaf<'a> {
-    pub(super) pointer: Pointer,
+    path: Path<'a>,
     pub(super) text: Cow<'a, str>,
     pub(super) is_name: bool,
+    pub(super) is_number: bool,
 }
 
-impl<'a> Leaf<'a> {
-    /// All of `value`, in the order in which they are written.
-    pub(super) fn all(value: &'a Value) -> Vec<Self> {
-        let mut leaves = Vec::new();
-        collect(value, &Pointer::root(), &mut leaves);
-        leaves
+impl Leaf<'_> {
+    /// Where it stands.
+    pub(super) fn place(&self) -> Whereabouts {
+        Whereabouts::Body(self.path.pointer())
     }
 }
 
-fn collect<'a>(value: &'a Value, pointer: &Pointer, leaves: &mut Vec<Leaf<'a>>) {
-    let mut push = |text, is_name| {
-        leaves.push(Leaf {
-            pointer: pointer.clone(),
-            text,
-            is_name,
-        });
+/// The way from the root of a body. A pointer is made of it only where something is found.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Self::Root => Pointer::root(),
+            Self::Member(parent, name) => parent.pointer().child(name),
+            Self::Item(parent, number) => parent.pointer().index(*number),
+        }
+    }
+}
+
+/// Calls `tell` with each leaf of `value`, in the order in which they are written.
+pub(super) fn each(value: &Value, tell: &mut dyn FnMut(Leaf<'_>)) {
+    each_from(Path::Root, value, tell);
+}
+
+fn each_from(path: Path<'_>, value: &Value, tell: &mut dyn FnMut(Leaf<'_>)) {
+    let leaf = |path, text, is_name, is_number| Leaf {
+        path,
+        text,
+        is_name,
+        is_number,
     };
     match value {
-        Value::String(text) => push(text.into(), false),
-        Value::Number(number) => push(number.to_string().into(), false),
+        Value::String(text) => tell(leaf(path, text.into(), false, false)),
+        Value::Number(number) => tell(leaf(path, number.to_string().into(), false, true)),
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
-                collect(item, &pointer.index(number), leaves);
+                each_from(Path::Item(&path, number), item, tell);
             }
         }
         Value::Object(members) => {
             for (name, value) in members {
-                let inner = pointer.child(name);
-                leaves.push(Leaf {
-                    pointer: inner.clone(),
-                    text: name.into(),
-                    is_name: true,
-                });
-                collect(value, &inner, leaves);
+                let inner = Path::Member(&path, name);
+                tell(leaf(inner, name.into(), true, false));
+                each_from(inner, value, tell);
             }
         }
         Value::Null | Value::Bool(_) => {}
@@ -145,7 +162,7 @@ impl Scanner {
         &mut self,
         received: &Received<'_>,
         text: &str,
-        place: &Whereabouts,
+        place: &dyn Fn() -> Whereabouts,
         sightings: &mut Sightings,
     ) {
         let text = text.trim();
@@ -182,7 +199,7 @@ impl Scanner {
             if let Some(found) = glimpse(&submission.value, text) {
                 let sighting = Sighting {
                     secret: *id,
-                    place: place.clone(),
+                    place: place(),
                     disclosure: Disclosure::Glimpse(found.0),
                     decodings: Vec::new(),
                 };
@@ -191,11 +208,18 @@ impl Scanner {
                 }
             }
         }
-        if hits.is_empty() && self.evidence.is_empty() {
+        if hits.is_empty() && !self.evidence.has(received.operation) {
             return;
         }
         let fields: BTreeSet<String> = fields.into_iter().map(field_name).collect();
-        self.weigh(received.operation, text, place, &hits, &fields, sightings);
+        self.weigh(
+            received.operation,
+            text,
+            &place(),
+            &hits,
+            &fields,
+            sightings,
+        );
     }
 
     /// Of several secrets that match, such as the same one sent twice, the newest is meant, and a

@@ -17,8 +17,6 @@ const ENOUGH_HERE: f32 = 37.0;
 const ENOUGH_WHOLE: f32 = 40.0;
 /// The same for a part within a text.
 const ENOUGH_ANYWHERE: f32 = 50.0;
-/// Decodings of pieces that were joined.
-const SHALLOW: usize = 2;
 
 /// A search with the secrets of one group at hand.
 #[derive(Clone, Copy)]
@@ -30,69 +28,70 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// What shows in `text`, however encoded: each secret once, as clearly as possible.
     pub(super) fn text(self, text: &[u8]) -> Vec<Seen> {
-        self.within(text, Budget::for_length(text.len()))
+        self.within(text, &mut Budget::for_length(text.len()))
     }
 
-    /// The same for a text that was put together here.
-    pub(super) fn shallow(self, text: &[u8]) -> Vec<Seen> {
-        let budget = Budget {
-            depth: SHALLOW,
+    /// The same, undoing no more than `depth` encodings.
+    pub(super) fn shallow(self, text: &[u8], depth: usize) -> Vec<Seen> {
+        let mut budget = Budget {
+            depth,
             ..Budget::for_length(text.len())
         };
-        self.within(text, budget)
+        self.within(text, &mut budget)
     }
 
-    fn within(self, text: &[u8], mut budget: Budget) -> Vec<Seen> {
+    /// The same, as far as `budget` goes.
+    pub(super) fn within(self, text: &[u8], budget: &mut Budget) -> Vec<Seen> {
         let mut best: BTreeMap<SecretId, Seen> = BTreeMap::new();
         if self.scanner.index.is_empty() {
             return Vec::new();
         }
         let mut folded = Vec::new();
-        view::each_view(
-            text,
-            &self.scanner.words,
-            &mut budget,
-            &mut |bytes, path| {
-                folded.clear();
-                folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
-                let view = View {
-                    bytes,
-                    folded: &folded,
+        let known = &self.scanner.known_texts;
+        view::each_view(text, known, budget, &mut |bytes, path| {
+            // The beginnings of digests are looked for in some answers only.
+            let mut may_show = !path.is_empty() && bytes.len() < GRAM;
+            folded.clear();
+            folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
+            let view = View {
+                bytes,
+                folded: &folded,
+            };
+            let mut covered: BTreeMap<SecretId, usize> = BTreeMap::new();
+            let mut take = |secret: SecretId, found: Match, forms: &[Form]| {
+                let form = &forms[found.form];
+                let seen = Seen {
+                    secret,
+                    disclosure: found.disclosure(form),
+                    decodings: path.to_vec(),
+                    bits: found.bits(form),
                 };
-                let mut covered: BTreeMap<SecretId, usize> = BTreeMap::new();
-                let mut take = |secret: SecretId, found: Match, forms: &[Form]| {
-                    let form = &forms[found.form];
-                    let seen = Seen {
-                        secret,
-                        disclosure: found.disclosure(form),
-                        decodings: path.to_vec(),
-                        bits: found.bits(form),
-                    };
-                    if best
-                        .get(&secret)
-                        .is_none_or(|other| seen.shows_more_than(other))
-                    {
-                        best.insert(secret, seen);
-                    }
-                };
-                self.scanner.index.search(&folded, |place, secret| {
-                    if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
-                        return;
-                    }
-                    let forms = self.scanner.forms(secret);
-                    let Some(found) = view.longest(place, &forms) else {
-                        return;
-                    };
-                    covered.insert(secret, found.end());
-                    if self.is_enough(secret, &view, found, &forms) {
-                        take(secret, found, &forms);
-                    }
-                });
-                if let Some((secret, found)) = self.short_digest(bytes, path) {
-                    take(secret, found, &self.scanner.forms(secret));
+                if best
+                    .get(&secret)
+                    .is_none_or(|other| seen.shows_more_than(other))
+                {
+                    best.insert(secret, seen);
                 }
-            },
-        );
+            };
+            self.scanner.index.search(&folded, |place, secret| {
+                if covered.get(&secret).is_some_and(|end| place + GRAM <= *end) {
+                    return;
+                }
+                let forms = self.scanner.forms(secret);
+                let Some(found) = view.longest(place, &forms) else {
+                    return;
+                };
+                may_show = true;
+                covered.insert(secret, found.end());
+                if self.is_enough(secret, &view, found, &forms) {
+                    take(secret, found, &forms);
+                }
+            });
+            if let Some((secret, found)) = self.short_digest(bytes, path) {
+                take(secret, found, &self.scanner.forms(secret));
+            }
+            may_show
+        });
         best.into_values().collect()
     }
 

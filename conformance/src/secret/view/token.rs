@@ -1,9 +1,9 @@
 //! Texts in small alphabets: base64, base32, hexadecimal, lists of codes, and numbers.
 
-use super::{Decoding, Words};
+use super::Decoding;
 
 /// Characters that each stand for a few bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alphabet {
     /// RFC 4648 sections 4 and 5 together.
     Base64,
@@ -14,6 +14,8 @@ pub enum Alphabet {
 }
 
 impl Alphabet {
+    pub(crate) const ALL: [Self; 3] = [Self::Base64, Self::Base32, Self::Hexadecimal];
+
     fn bits(self) -> u32 {
         match self {
             Self::Base64 => 6,
@@ -35,7 +37,7 @@ impl Alphabet {
         self.values()[usize::from(symbol)] != NONE
     }
 
-    fn decoding(self) -> Decoding {
+    pub(super) fn decoding(self) -> Decoding {
         match self {
             Self::Base64 => Decoding::Base64,
             Self::Base32 => Decoding::Base32,
@@ -122,17 +124,25 @@ const SHORTEST_CODES: usize = 8;
 const SHORTEST_NUMBER: usize = 9;
 const LONGEST_NUMBER: usize = 39;
 
-/// Calls `each` with what every text in a small alphabet within `bytes` stands for.
-pub(super) fn each(bytes: &[u8], words: &Words, each: &mut dyn FnMut(Decoding, &[u8])) {
+/// A text in a small alphabet.
+pub(super) enum Token<'a> {
+    /// Symbols in a row, to be decoded by [`aligned`].
+    Symbols(Alphabet, &'a [u8]),
+    /// Numbers, and what they stand for.
+    Decoded(Decoding, &'a [u8]),
+}
+
+/// Calls `each` with every text in a small alphabet within `bytes`.
+pub(super) fn each(bytes: &[u8], each: &mut dyn FnMut(Token<'_>)) {
     for token in bytes.split(|one| !Alphabet::Base64.has(*one)) {
-        if token.len() >= SHORTEST_BASE64 && !words.has(token) {
-            base64(token, words, each);
+        if token.len() >= SHORTEST_BASE64 {
+            base64(token, each);
         }
     }
     hexadecimal(bytes, each);
     for token in bytes.split(|one| !Alphabet::Base32.has(*one)) {
-        if token.len() >= SHORTEST_BASE32 && !words.has(token) {
-            aligned(token, Alphabet::Base32, each);
+        if token.len() >= SHORTEST_BASE32 {
+            each(Token::Symbols(Alphabet::Base32, token));
         }
     }
     numbers(bytes, each);
@@ -140,27 +150,26 @@ pub(super) fn each(bytes: &[u8], words: &Words, each: &mut dyn FnMut(Decoding, &
 
 /// Paths and dates are made of the same characters, so the parts between `/`, `-` and `_` are
 /// tried alone too.
-fn base64(token: &[u8], words: &Words, each: &mut dyn FnMut(Decoding, &[u8])) {
-    aligned(token, Alphabet::Base64, each);
+fn base64(token: &[u8], each: &mut dyn FnMut(Token<'_>)) {
+    each(Token::Symbols(Alphabet::Base64, token));
     if token.iter().any(|one| !one.is_ascii_alphanumeric()) {
         for part in token.split(|one| !one.is_ascii_alphanumeric()) {
-            let is_other = part.len() < token.len() && !words.has(part);
-            if part.len() >= SHORTEST_BASE64 && is_other {
-                aligned(part, Alphabet::Base64, each);
+            if part.len() >= SHORTEST_BASE64 && part.len() < token.len() {
+                each(Token::Symbols(Alphabet::Base64, part));
             }
         }
     }
 }
 
-/// Decodes from each alignment: a text may begin within another. What is short must be a whole
-/// text.
-fn aligned(token: &[u8], alphabet: Alphabet, each: &mut dyn FnMut(Decoding, &[u8])) {
-    let mut decoded = Vec::with_capacity(token.len());
+/// Calls `each` with what the symbols stand for from each alignment: a text may begin within
+/// another. What is short must be a whole text.
+pub(super) fn aligned(symbols: &[u8], alphabet: Alphabet, each: &mut dyn FnMut(&[u8])) {
+    let mut decoded = Vec::with_capacity(symbols.len());
     for skipped in 0..alphabet.alignments() {
-        let symbols = token.get(skipped..).unwrap_or_default();
-        let is_whole = decode_into(&mut decoded, symbols, alphabet);
+        let rest = symbols.get(skipped..).unwrap_or_default();
+        let is_whole = decode_into(&mut decoded, rest, alphabet);
         if is_whole && (skipped == 0 || decoded.len() >= super::SHORTEST) {
-            each(alphabet.decoding(), &decoded);
+            each(&decoded);
         }
     }
 }
@@ -172,18 +181,18 @@ const SHORTEST_GROUPED: usize = 16;
 
 /// Hexadecimal digits in a row, and in groups with `-`, `:` or a blank in between, as in dumps. The
 /// groups of a UUID are none without the others.
-fn hexadecimal(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
+fn hexadecimal(bytes: &[u8], each: &mut dyn FnMut(Token<'_>)) {
     let mut groups: Vec<&[u8]> = Vec::new();
     let mut flush = |groups: &mut Vec<&[u8]>| {
         let is_uuid = groups.iter().map(|group| group.len()).eq(UUID);
         let alone = groups.iter().filter(|_| !is_uuid);
         for group in alone.filter(|group| group.len() >= SHORTEST_HEXADECIMAL) {
-            aligned(group, Alphabet::Hexadecimal, each);
+            each(Token::Symbols(Alphabet::Hexadecimal, group));
         }
         if groups.len() > 1 {
             let together = groups.concat();
             if together.len() >= SHORTEST_GROUPED {
-                aligned(&together, Alphabet::Hexadecimal, each);
+                each(Token::Symbols(Alphabet::Hexadecimal, &together));
             }
         }
         groups.clear();
@@ -206,7 +215,7 @@ fn hexadecimal(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
 }
 
 /// Numbers in a row as the codes of characters, and long numbers as bytes.
-fn numbers(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
+fn numbers(bytes: &[u8], each: &mut dyn FnMut(Token<'_>)) {
     let mut codes = String::new();
     let mut gap = 0;
     let mut at = 0;
@@ -239,7 +248,7 @@ fn numbers(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
                 5..=8 => 8,
                 _ => zeros,
             };
-            each(Decoding::Decimal, &wide[first..]);
+            each(Token::Decoded(Decoding::Decimal, &wide[first..]));
         }
         at += digits;
         gap = 0;
@@ -247,9 +256,9 @@ fn numbers(bytes: &[u8], each: &mut dyn FnMut(Decoding, &[u8])) {
     flush_codes(&mut codes, each);
 }
 
-fn flush_codes(codes: &mut String, each: &mut dyn FnMut(Decoding, &[u8])) {
+fn flush_codes(codes: &mut String, each: &mut dyn FnMut(Token<'_>)) {
     if codes.chars().count() >= SHORTEST_CODES {
-        each(Decoding::Codes, codes.as_bytes());
+        each(Token::Decoded(Decoding::Codes, codes.as_bytes()));
     }
     codes.clear();
 }
