@@ -12,16 +12,14 @@ use serde_json::Value;
 use crate::{
     digest,
     exchange::{Exchange, Request},
+    given,
     ledger::{Entry, Scope, delete_request, id_text},
     recording::{Leftover, RecordingError, leftovers},
-    session::MARK,
     setup::{self, SetupError},
     target::{BaseUrl, ParameterPlace, Resource, Target},
     transport::Transport,
 };
 
-/// The length of the word behind [`MARK`].
-const WORD: usize = 10;
 /// How many things a page of a list is asked to hold, if it can be asked.
 const PAGE: &str = "100";
 /// Most pages of a list that are read.
@@ -50,15 +48,6 @@ impl Left {
         };
         delete_request(target, &entry)
     }
-}
-
-/// Whether a run gave that name: `conformance-` and ten hexadecimal digits, perhaps more behind them.
-pub(crate) fn is_ours(name: &str) -> bool {
-    let word = name.strip_prefix(MARK).and_then(|rest| rest.get(..WORD));
-    word.is_some_and(|word| {
-        word.bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
 }
 
 /// What is there, by variable and id.
@@ -177,7 +166,7 @@ async fn listed(
             };
             fresh |= seen.insert(digest::number(&[id.as_bytes()]));
             let name = thing.get("name").and_then(Value::as_str);
-            if let Some(name) = name.filter(|name| is_ours(name)) {
+            if let Some(name) = name.filter(|name| given::beginning(name).is_some()) {
                 listed.left.push(Left {
                     variable: resource.variable.clone(),
                     id: beginning(&id),
@@ -213,26 +202,4 @@ fn unlisted(target: &Target, list: &str, exchange: &Exchange) -> SetupError {
         Err(error) => error.to_string(),
     };
     SetupError::could_not_test(format!("{list} of {} lists nothing: {why}", target.base))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_that_a_run_gives_are_ours() {
-        for name in ["conformance-42031795e1", "conformance-42031795e1-1 é"] {
-            assert!(is_ours(name), "{name}");
-        }
-        for name in [
-            "conformance-",
-            "conformance-notes-of-mine",
-            "conformance-42031795e",
-            "conformance-42031795E1",
-            "my conformance-42031795e1",
-            "conformance-é2031795e1",
-        ] {
-            assert!(!is_ours(name), "{name}");
-        }
-    }
 }

@@ -18,6 +18,7 @@ pub mod event;
 pub mod exchange;
 pub mod exit;
 pub mod finding;
+mod given;
 pub mod ledger;
 mod leftover;
 pub mod panics;

@@ -13,6 +13,7 @@ use crate::{
     case::CaseId,
     check::Suite,
     exchange::{Exchange, Request},
+    given,
     ledger::{Entry, Scope},
     run::Context,
     secret::{registry::Group, watch::Caught},
@@ -24,9 +25,6 @@ use crate::{
 const MAX_HELD: usize = 24 << 20;
 /// What is kept of an answer beyond that.
 const MAX_FURTHER: usize = 64 << 10;
-
-/// How every name begins that is given to something created.
-pub(crate) const MARK: &str = "conformance-";
 
 /// The run ends: pass it on. Nothing can be sent any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +113,7 @@ impl Session {
         let name = self.names.get();
         self.names.set(name + 1);
         let word = self.context.seed.word(&self.case, self.input, name);
-        format!("{MARK}{word}")
+        format!("{}{word}", given::MARK)
     }
 
     /// Sends `request` and waits for the answer or for the reason why there is none.

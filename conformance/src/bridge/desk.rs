@@ -16,13 +16,9 @@ use super::{
 };
 use crate::{
     exchange::{Auth, Exchange, Request, Response, TransportError, encode_component},
+    given,
     transport::Secret,
 };
-
-/// How names of this tool begin; what follows is [`WORD`] characters long.
-const MARK: &str = "conformance-";
-/// The length of the word in a name.
-const WORD: usize = 10;
 
 /// Most calls about a name that are kept: a server may go on and on.
 const MOST_CALLS: usize = 64;
@@ -164,13 +160,14 @@ impl Desk {
     fn name_in(&self, call: &Call) -> Option<String> {
         let target = percent_decode_str(&call.path).decode_utf8_lossy();
         let id = target.rsplit('/').next().unwrap_or_default();
-        let expected = |name: &String| self.matters.contains_key(name);
-        self.numbered
-            .get(id)
-            .filter(|name| expected(name))
-            .cloned()
-            .or_else(|| names(&target).find(expected))
-            .or_else(|| names(&String::from_utf8_lossy(&call.body)).find(expected))
+        let body = String::from_utf8_lossy(&call.body);
+        let numbered = self.numbered.get(id).map(String::as_str).into_iter();
+        let mut names = numbered
+            .chain(given::all_in(&target))
+            .chain(given::all_in(&body));
+        names
+            .find(|name| self.matters.contains_key(*name))
+            .map(str::to_owned)
     }
 
     fn reply(
@@ -298,13 +295,6 @@ fn id_in(call: &Call) -> Option<String> {
     let rest = call.path.strip_prefix(PATH)?.strip_prefix('/')?;
     let id = percent_decode_str(rest).decode_utf8_lossy().into_owned();
     (!id.is_empty()).then_some(id)
-}
-
-/// Everything in `text` that has the form of a name of this tool.
-fn names(text: &str) -> impl Iterator<Item = String> {
-    text.match_indices(MARK)
-        .filter_map(|(start, _)| text.get(start..start + MARK.len() + WORD))
-        .map(str::to_owned)
 }
 
 /// A call as an exchange: the server under test asked, the runner answers. It has run out of time

@@ -29,8 +29,8 @@ use super::{
 use crate::{
     check::redaction::{Field, Fields},
     exchange::{Body, Exchange, Request},
+    given,
     ledger::id_text,
-    session,
     target::{Target, TargetKind},
 };
 
@@ -156,7 +156,7 @@ impl Watch {
             .filter(|field| {
                 let value = &field.value;
                 // Names of this tool are public, also where another group gave them.
-                let is_name = value.starts_with(session::MARK);
+                let is_name = value.starts_with(given::MARK);
                 !is_name && !self.vocabulary.has(value) && !public.has_in(group, value)
             })
             .collect();
@@ -225,7 +225,7 @@ impl Watch {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
             let shown = shown(submission, &sighting);
-            let is_public = public::is_in(&shown, session::MARK)
+            let is_public = public::is_in(&shown, given::MARK)
                 || public::is_in(&shown, &target_text(request))
                 || said.has(&shown)
                 || scanner.may_show(&received, &sighting, &shown);

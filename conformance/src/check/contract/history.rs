@@ -21,6 +21,7 @@ use crate::{
     },
     exchange::{Exchange, Response},
     finding::{Judgement, Place, Violation},
+    given,
 };
 
 /// Everything that the model judges.
@@ -266,7 +267,7 @@ impl Model<'_> {
         }
     }
 
-    /// Whether what differs is what another credential of the sequence holds.
+    /// Whether what differs is what another credential of the sequence holds, or is named as one of the run.
     fn is_of_another(
         &self,
         number: usize,
@@ -279,6 +280,13 @@ impl Model<'_> {
                 && one.pointer.as_str() != "/type"
         });
         let telling: Vec<&Pointer> = telling.map(|one| &one.pointer).collect();
+        let name = |body: Option<&Value>| {
+            let name = given::beginning(body?.as_str()?)?;
+            Some(name.to_owned())
+        };
+        let own = name(self.records[number].body.get("name"));
+        let other = name(shown.get("name"));
+        let is_named_otherwise = own.is_some() && other.is_some() && own != other;
         let shown = |pointer: &Pointer| {
             let mut tokens = pointer.tokens();
             let mut value = shown.get(&tokens.next()?)?;
@@ -288,15 +296,16 @@ impl Model<'_> {
             Some(value)
         };
         let others = self.records.iter().enumerate();
-        !telling.is_empty()
-            && others
-                .filter(|(other, _)| *other != number)
-                .any(|(_, other)| {
-                    telling.iter().all(|pointer| {
-                        let there = other.body.pointer(pointer.as_str());
-                        there.is_some() && there == shown(pointer)
+        is_named_otherwise
+            || !telling.is_empty()
+                && others
+                    .filter(|(other, _)| *other != number)
+                    .any(|(_, other)| {
+                        telling.iter().all(|pointer| {
+                            let there = other.body.pointer(pointer.as_str());
+                            there.is_some() && there == shown(pointer)
+                        })
                     })
-                })
     }
 
     fn delete(&mut self, seen: Seen<'_>, number: usize) {
