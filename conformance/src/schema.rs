@@ -79,14 +79,14 @@ struct State {
     graph: Graph,
     /// A small valid value for each schema that was asked for, or why there is none.
     small: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
-    /// A plain value for each schema that was asked for one, or why there is none.
-    plain: HashMap<NodeId, Result<Value, Vec<Unsupported>>>,
+    /// Examples of each schema that was asked for some, or why there are none.
+    examples: HashMap<NodeId, Result<Arc<[Value]>, Vec<Unsupported>>>,
     /// A broken value for each schema that was asked for one, if it has any.
     broken: HashMap<NodeId, Option<(Value, Breakage)>>,
 }
 
-/// Valid values among which a plain one is looked for.
-const PLAIN: usize = 64;
+/// Valid values among which examples are looked for.
+const EXAMPLES: usize = 64;
 /// How often a value that its schema refuses is drawn again.
 const DRAWS: usize = 24;
 
@@ -253,19 +253,39 @@ impl Schemas {
     /// # Errors
     /// Why there is none.
     pub fn plain(&self, at: &Location) -> Result<Value, Vec<Unsupported>> {
+        // There is one at least.
+        self.examples(at).map(|examples| examples[0].clone())
+    }
+
+    /// The examples of the document that are valid and not null; if there are none, the smallest valid
+    /// value. Looked for once and kept.
+    ///
+    /// # Errors
+    /// Why there is not even that.
+    pub fn examples(&self, at: &Location) -> Result<Arc<[Value]>, Vec<Unsupported>> {
         let (_, node) = self.compiled(at);
-        if let Some(known) = self.state().plain.get(&node) {
+        if let Some(known) = self.state().examples.get(&node) {
             return known.clone();
         }
-        let coverage = self.coverage_up_to(at, PLAIN);
-        let example = coverage
+        let coverage = self.coverage_up_to(at, EXAMPLES);
+        let is_example =
+            |one: &&Labelled| one.from_document && one.instance.is_root() && !one.value.is_null();
+        let value = |one: &Labelled| one.value.clone();
+        let mut made: Vec<Value> = coverage
             .valid
             .iter()
-            .find(|one| one.from_document && one.instance.is_root() && !one.value.is_null());
-        let plain = example.or_else(|| coverage.valid.first());
-        let made = plain.map(|labelled| labelled.value.clone());
-        let made = made.ok_or(coverage.unsupported);
-        self.state().plain.insert(node, made.clone());
+            .filter(is_example)
+            .map(value)
+            .collect();
+        if made.is_empty() {
+            made.extend(coverage.valid.first().map(value));
+        }
+        let made = if made.is_empty() {
+            Err(coverage.unsupported)
+        } else {
+            Ok(made.into())
+        };
+        self.state().examples.insert(node, made.clone());
         made
     }
 

@@ -129,30 +129,12 @@ fn of_answers(target: &Target, operation: &Operation) -> Vec<&'static Check> {
 
 /// The bodies that the document shows as examples, or else a plain one.
 fn example_bodies(target: &Target, operation: &Operation) -> Vec<Value> {
-    let schema = operation
-        .body
-        .as_ref()
-        .and_then(|body| body.json()?.schema.as_ref());
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    let coverage = target.requests.coverage(schema);
-    let examples: Vec<Value> = coverage
-        .valid
-        .iter()
-        .filter(|one| one.from_document && one.instance.is_root() && one.value.is_object())
-        .map(|one| one.value.clone())
-        .collect();
-    if examples.is_empty() {
-        coverage
-            .valid
-            .first()
-            .map(|one| one.value.clone())
-            .into_iter()
-            .collect()
-    } else {
-        examples
-    }
+    let body = operation.body.as_ref().and_then(|body| body.json());
+    let schema = body.and_then(|json| json.schema.as_ref());
+    let examples = schema.and_then(|schema| target.requests.examples(schema).ok());
+    examples
+        .map(|examples| examples.to_vec())
+        .unwrap_or_default()
 }
 
 /// Query parameters of `operation` that have a schema.
