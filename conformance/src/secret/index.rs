@@ -52,11 +52,12 @@ impl Index {
     }
 
     /// Calls `candidate` with each place in `folded` (a text in ASCII lower case) and each secret
-    /// of which a form may have the eight bytes there.
+    /// of which a form may have the eight bytes there, young secrets first.
     pub fn search(&self, folded: &[u8], mut candidate: impl FnMut(usize, SecretId)) {
-        for (place, window) in folded.windows(GRAM).enumerate() {
-            let hash = hash(gram(window));
-            for table in [&self.young, &self.old] {
+        let tables = [&self.young, &self.old];
+        for table in tables.into_iter().filter(|table| table.entries > 0) {
+            for (place, window) in folded.windows(GRAM).enumerate() {
+                let hash = hash(gram(window));
                 if table.may_have(hash) {
                     table.find(hash, |secret| candidate(place, secret));
                 }
