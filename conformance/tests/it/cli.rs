@@ -16,6 +16,7 @@ mod killed;
 mod lasting;
 mod logs;
 mod patience;
+mod proxy;
 mod rate;
 mod reports;
 mod running;
