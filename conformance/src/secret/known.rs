@@ -17,7 +17,16 @@ const SHORTEST: usize = 8;
 /// Texts after which those before them are forgotten.
 const GENERATION: usize = 1 << 15;
 
-/// Hashes of texts in their alphabets.
+/// How a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reading {
+    /// As it stands, with so many encodings undone.
+    Whole(usize),
+    /// As symbols in a row.
+    Symbols(Alphabet),
+}
+
+/// Hashes of texts and of how they are read.
 type Texts = HashSet<u64, foldhash::fast::RandomState>;
 
 /// What the search has seen. Only hashes are kept: two texts in a million million share one.
@@ -47,24 +56,24 @@ impl Known {
         known
     }
 
-    /// Whether `token` in that alphabet, or a text as a whole without one, shows nothing.
-    pub(super) fn has(&self, alphabet: Option<Alphabet>, token: &[u8]) -> bool {
-        let hash = self.hash(alphabet, token);
+    /// Whether `text`, read like that, shows nothing.
+    pub(super) fn has(&self, reading: Reading, text: &[u8]) -> bool {
+        let hash = self.hash(reading, text);
         let received = self.received.borrow();
         received.young.contains(&hash) || received.old.contains(&hash) || self.words.contains(&hash)
     }
 
     /// Says that it showed nothing of any secret that was drawn so far.
-    pub(super) fn showed_nothing(&self, alphabet: Option<Alphabet>, token: &[u8]) {
+    pub(super) fn showed_nothing(&self, reading: Reading, text: &[u8]) {
         let mut received = self.received.borrow_mut();
         if received.young.len() == GENERATION {
             received.old = mem::take(&mut received.young);
         }
-        received.young.insert(self.hash(alphabet, token));
+        received.young.insert(self.hash(reading, text));
     }
 
-    fn hash(&self, alphabet: Option<Alphabet>, token: &[u8]) -> u64 {
-        self.hasher.hash_one((alphabet, token))
+    fn hash(&self, reading: Reading, text: &[u8]) -> u64 {
+        self.hasher.hash_one((reading, text))
     }
 
     /// Words with and without what joins them, as base64 has that and base32 has not.
@@ -74,7 +83,7 @@ impl Known {
             let parts = word.split(|one: char| !one.is_ascii_alphanumeric());
             for one in parts.chain([word]).filter(|one| one.len() >= SHORTEST) {
                 for alphabet in Alphabet::ALL {
-                    let hash = self.hash(Some(alphabet), one.as_bytes());
+                    let hash = self.hash(Reading::Symbols(alphabet), one.as_bytes());
                     self.words.insert(hash);
                 }
             }
@@ -88,7 +97,9 @@ mod tests {
 
     use super::*;
 
-    const BASE64: Option<Alphabet> = Some(Alphabet::Base64);
+    const BASE64: Reading = Reading::Symbols(Alphabet::Base64);
+    const HEXADECIMAL: Reading = Reading::Symbols(Alphabet::Hexadecimal);
+    const WHOLE: Reading = Reading::Whole(4);
 
     #[test]
     fn long_words_are_known_as_they_are_written() {
@@ -104,7 +115,7 @@ mod tests {
         for unknown in ["credential_", "browserprofile", "v1", "a"] {
             assert!(!known.has(BASE64, unknown.as_bytes()), "{unknown}");
         }
-        assert!(!known.has(None, b"credential_type"));
+        assert!(!known.has(WHOLE, b"credential_type"));
     }
 
     #[test]
@@ -112,9 +123,9 @@ mod tests {
         let known = Known::default();
         known.showed_nothing(BASE64, b"abcdef0123");
         assert!(known.has(BASE64, b"abcdef0123"));
-        assert!(!known.has(Some(Alphabet::Hexadecimal), b"abcdef0123"));
+        assert!(!known.has(HEXADECIMAL, b"abcdef0123"));
         for number in 0..2 * GENERATION {
-            known.showed_nothing(None, number.to_string().as_bytes());
+            known.showed_nothing(WHOLE, number.to_string().as_bytes());
         }
         assert!(!known.has(BASE64, b"abcdef0123"));
         let received = known.received.borrow();

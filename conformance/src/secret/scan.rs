@@ -12,7 +12,7 @@ mod matching;
 use std::{
     borrow::Cow,
     cell::RefCell,
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     fmt,
     rc::Rc,
 };
@@ -52,6 +52,8 @@ const OTHERS: usize = 4096;
 const SURFACE: usize = 1;
 /// The same in pieces that were joined.
 const JOINED: usize = 2;
+/// Most beginnings of digests that are kept, before they are gathered anew.
+const BEGINNINGS: usize = 1 << 18;
 /// Most ids that are remembered of a secret.
 const STORED: usize = 64;
 
@@ -223,6 +225,8 @@ pub struct Scanner {
     known: HashMap<u64, SecretId>,
     index: Index,
     groups: BTreeMap<Group, Local>,
+    /// The first four bytes of digests of secrets, whatever their group.
+    beginnings: HashSet<[u8; 4]>,
     evidence: Evidence,
     /// What need not be decoded.
     known_texts: Known,
@@ -319,7 +323,11 @@ impl Scanner {
         for form in forms.iter().filter(|form| !form.kind.folds_case()) {
             if let Some(first) = form.bytes.first_chunk() {
                 local.digests.insert(*first, id);
+                self.beginnings.insert(*first);
             }
+        }
+        if self.beginnings.len() > BEGINNINGS {
+            self.beginnings.clear();
         }
         if self.groups.len() > GROUPS {
             self.groups.pop_first();

@@ -9,7 +9,10 @@ mod token;
 
 use std::{fmt, io::Read};
 
-use super::{form::is_kept, known::Known};
+use super::{
+    form::is_kept,
+    known::{Known, Reading},
+};
 
 use token::Token;
 pub use token::{Alphabet, decode_symbols};
@@ -106,10 +109,10 @@ pub(super) fn each_view(
     budget: &mut Budget,
     each: &mut dyn FnMut(&[u8], &[Decoding]) -> bool,
 ) {
-    if known.has(None, bytes) {
+    let whole = Reading::Whole(budget.depth);
+    if known.has(whole, bytes) {
         return;
     }
-    let is_full = budget.depth == Budget::DEPTH;
     let mut walk = Walk {
         known,
         budget,
@@ -118,8 +121,8 @@ pub(super) fn each_view(
         may_show: false,
     };
     walk.view(bytes);
-    if is_full && !walk.may_show {
-        known.showed_nothing(None, bytes);
+    if !walk.may_show {
+        known.showed_nothing(whole, bytes);
     }
 }
 
@@ -212,7 +215,7 @@ impl Walk<'_> {
     }
 
     fn symbols(&mut self, alphabet: Alphabet, symbols: &[u8]) {
-        if self.known.has(Some(alphabet), symbols) {
+        if self.known.has(Reading::Symbols(alphabet), symbols) {
             return;
         }
         let before = std::mem::take(&mut self.may_show);
@@ -222,7 +225,8 @@ impl Walk<'_> {
         // Further down less is decoded of it.
         let is_full = self.path.is_empty() && self.budget.depth == Budget::DEPTH;
         if is_full && !self.may_show {
-            self.known.showed_nothing(Some(alphabet), symbols);
+            self.known
+                .showed_nothing(Reading::Symbols(alphabet), symbols);
         }
         self.may_show |= before;
     }

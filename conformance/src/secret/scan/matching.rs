@@ -49,8 +49,10 @@ impl Search<'_> {
         let mut folded = Vec::new();
         let known = &self.scanner.known_texts;
         view::each_view(text, known, budget, &mut |bytes, path| {
-            // The beginnings of digests are looked for in some answers only.
-            let mut may_show = !path.is_empty() && bytes.len() < GRAM;
+            // The beginning of a digest is told in some answers only.
+            let beginning = beginning(bytes, path);
+            let known = &self.scanner.beginnings;
+            let mut may_show = beginning.is_some_and(|one| known.contains(one));
             folded.clear();
             folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
             let view = View {
@@ -87,7 +89,9 @@ impl Search<'_> {
                     take(secret, found, &forms);
                 }
             });
-            if let Some((secret, found)) = self.short_digest(bytes, path) {
+            if let Some(beginning) = beginning
+                && let Some((secret, found)) = self.short_digest(bytes, beginning)
+            {
                 take(secret, found, &self.scanner.forms(secret));
             }
             may_show
@@ -105,18 +109,9 @@ impl Search<'_> {
         bits >= ENOUGH_ANYWHERE || here && bits >= ENOUGH_HERE || whole && bits >= ENOUGH_WHOLE
     }
 
-    /// A whole token that is the beginning of a digest, too short for the index: eight hexadecimal
-    /// digits and more.
-    fn short_digest(self, bytes: &[u8], path: &[Decoding]) -> Option<(SecretId, Match)> {
-        let least = match path.last()? {
-            Decoding::Hexadecimal | Decoding::Decimal => 4,
-            Decoding::Base64 | Decoding::Base32 => 6,
-            _ => return None,
-        };
-        if bytes.len() < least || bytes.len() >= GRAM {
-            return None;
-        }
-        let secret = *self.local?.digests.get(bytes.first_chunk::<4>()?)?;
+    /// A whole token that is the beginning of a digest, too short for the index.
+    fn short_digest(self, bytes: &[u8], beginning: &[u8; 4]) -> Option<(SecretId, Match)> {
+        let secret = *self.local?.digests.get(beginning)?;
         let forms = self.scanner.forms(secret);
         let form = forms
             .iter()
@@ -129,6 +124,19 @@ impl Search<'_> {
         };
         Some((secret, found))
     }
+}
+
+/// What a token begins with that may be the beginning of a digest: eight hexadecimal digits and more.
+fn beginning<'a>(bytes: &'a [u8], path: &[Decoding]) -> Option<&'a [u8; 4]> {
+    let least = match path.last()? {
+        Decoding::Hexadecimal | Decoding::Decimal => 4,
+        Decoding::Base64 | Decoding::Base32 => 6,
+        _ => return None,
+    };
+    if bytes.len() < least || bytes.len() >= GRAM {
+        return None;
+    }
+    bytes.first_chunk()
 }
 
 /// A text and the same in lower case.
