@@ -30,9 +30,12 @@ struct Arguments {
     /// How much to try of each
     #[arg(long, value_enum, default_value_t = Profile::Ci)]
     profile: Profile,
-    /// With so many seeds, from 1
+    /// With so many seeds
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
+    /// The first of them
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    from: u64,
     /// Run the whole plan against each fault, not only the cases that judge its check
     #[arg(long)]
     whole: bool,
@@ -105,7 +108,8 @@ fn measure(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         })
         .filter(|(_, one)| one.map_or("", |one| one.name).contains(&arguments.only))
         .collect();
-    let trials: Vec<Trial> = (1..=arguments.seeds)
+    let trials: Vec<Trial> = (arguments.from..)
+        .take(usize::try_from(arguments.seeds).unwrap_or(usize::MAX))
         .flat_map(|seed| {
             let wanted = wanted.iter();
             wanted.map(move |(server, defect)| (seed, *server, *defect))
