@@ -453,8 +453,6 @@ pub struct Operation {
     pub auth: Vec<usize>,
     /// How to walk its pages.
     pub pages: Option<Pages>,
-    /// Whether it may be sent again after a failure (RFC 9110, section 9.2.2).
-    pub idempotent: bool,
     /// The operation.
     pub origin: Location,
 }

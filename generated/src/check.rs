@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use serde::Serialize;
 
@@ -56,16 +57,12 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Goes to the member or element `token`.
-    pub(crate) fn enter(&mut self, token: impl fmt::Display) {
+    /// The findings at the member or element `token`.
+    pub(crate) fn at(&mut self, token: impl fmt::Display) -> At<'_> {
         let token = token.to_string().replace('~', "~0").replace('/', "~1");
         self.pointer.push('/');
         self.pointer.push_str(&token);
-    }
-
-    /// Goes back to what holds it.
-    pub(crate) fn leave(&mut self) {
-        self.pointer.truncate(self.pointer.rfind('/').unwrap_or(0));
+        At(self)
     }
 
     pub(crate) fn require(&mut self, met: bool, message: fmt::Arguments<'_>) {
@@ -161,6 +158,30 @@ impl Findings {
             count <= most,
             format_args!("must have at most {most} members"),
         );
+    }
+}
+
+/// Findings within a member or element, until it is dropped.
+pub(crate) struct At<'a>(&'a mut Findings);
+
+impl Deref for At<'_> {
+    type Target = Findings;
+
+    fn deref(&self) -> &Findings {
+        self.0
+    }
+}
+
+impl DerefMut for At<'_> {
+    fn deref_mut(&mut self) -> &mut Findings {
+        self.0
+    }
+}
+
+impl Drop for At<'_> {
+    fn drop(&mut self) {
+        let end = self.0.pointer.rfind('/').unwrap_or(0);
+        self.0.pointer.truncate(end);
     }
 }
 

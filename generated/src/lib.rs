@@ -35,6 +35,7 @@
 )]
 #![allow(deprecated, reason = "what is deprecated is still written and read here")]
 
+mod answer;
 mod check;
 mod client;
 mod date_time;

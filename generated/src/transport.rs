@@ -6,18 +6,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
 };
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::Secret;
-use crate::decode::{self, DecodeError};
-use crate::error::{ArgumentError, BuildError, Error, Failure, Fault, TransportError};
+use crate::answer::{Answer, Documented, Opened, Statuses};
+use crate::error::{ArgumentError, BuildError, Error, Fault, TransportError};
 use crate::parameters::{self, Escape, Style};
 use crate::retry::{self, RetryPolicy};
 
@@ -129,9 +129,11 @@ enum Body {
 }
 
 impl Call {
-    /// A call of `path`, which names its parameters in braces.
+    /// A call of `path`, which names its parameters in braces. It may be sent again
+    /// after a failure where its method is idempotent (RFC 9110, section 9.2.2).
     pub(crate) fn new(method: Method, path: &str) -> Self {
         Self {
+            idempotent: method.is_idempotent(),
             method,
             path: path.to_owned(),
             query: Vec::new(),
@@ -139,15 +141,8 @@ impl Call {
             headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
             basic: None,
             body: Body::Empty,
-            idempotent: false,
             problem: None,
         }
-    }
-
-    /// May be sent again after a failure.
-    pub(crate) fn idempotent(mut self) -> Self {
-        self.idempotent = true;
-        self
     }
 
     pub(crate) fn accept(mut self, media_type: &'static str) -> Self {
@@ -407,6 +402,46 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
+    /// Sends the call for a success whose body is JSON.
+    pub(crate) async fn json<T: DeserializeOwned, E: Documented>(
+        &self,
+        call: Call,
+        success: impl Statuses,
+    ) -> Result<T, Error<E>> {
+        self.succeed(call, success).await?.json()
+    }
+
+    /// Sends the call for a success whose body is text.
+    pub(crate) async fn text<E: Documented>(
+        &self,
+        call: Call,
+        success: impl Statuses,
+    ) -> Result<String, Error<E>> {
+        self.succeed(call, success).await?.text()
+    }
+
+    /// Sends the call for a success whose body says nothing.
+    pub(crate) async fn empty<E: Documented>(
+        &self,
+        call: Call,
+        success: impl Statuses,
+    ) -> Result<(), Error<E>> {
+        self.succeed(call, success).await.map(drop)
+    }
+
+    async fn succeed<E: Documented>(
+        &self,
+        call: Call,
+        success: impl Statuses,
+    ) -> Result<Answer, Error<E>> {
+        let answer = self.send(call).await?;
+        if success.include(answer.status()) {
+            Ok(answer)
+        } else {
+            answer.refused()
+        }
+    }
+
     /// Sends the call and reads the whole answer, again and again as the policy permits.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, Fault> {
         self.repeat(call, Some(self.timeout)).await?.read().await
@@ -468,7 +503,7 @@ impl Transport {
             };
             let Some(pause) = pause else {
                 let (response, max_body) = (outcome?, self.max_body);
-                return Ok(Opened { response, max_body });
+                return Ok(Opened::new(response, max_body));
             };
             tokio::time::sleep(pause).await;
             done += 1;
@@ -484,102 +519,5 @@ impl Transport {
             url.set_query(Some(&call.query.join("&")));
         }
         url
-    }
-}
-
-/// An answer whose body is still to be read.
-pub(crate) struct Opened {
-    pub(crate) response: Response,
-    max_body: usize,
-}
-
-impl Opened {
-    pub(crate) fn status(&self) -> u16 {
-        self.response.status().as_u16()
-    }
-
-    /// Reads the body, up to the client's limit.
-    pub(crate) async fn read(mut self) -> Result<Answer, Fault> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = self.response.chunk().await? {
-            if body.len() + chunk.len() > self.max_body {
-                return Err(Fault::Transport(TransportError::TooLong(self.max_body)));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer {
-            status: self.response.status(),
-            headers: std::mem::take(self.response.headers_mut()),
-            body: body.freeze(),
-        })
-    }
-}
-
-/// A whole answer.
-pub(crate) struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Answer {
-    pub(crate) fn status(&self) -> u16 {
-        self.status.as_u16()
-    }
-
-    /// The body as JSON.
-    pub(crate) fn json<T: DeserializeOwned, E>(self) -> Result<T, Error<E>> {
-        match decode::from_slice(&self.body) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.undecodable(error)),
-        }
-    }
-
-    /// The body as text.
-    pub(crate) fn text<E>(self) -> Result<String, Error<E>> {
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(_) => Err(self.undecodable(DecodeError::new("invalid UTF-8"))),
-        }
-    }
-
-    /// The body as the documented error that `variant` stands for.
-    pub(crate) fn json_error<T: DeserializeOwned, E>(
-        self,
-        variant: impl FnOnce(T) -> E,
-    ) -> Error<E> {
-        match decode::from_slice(&self.body) {
-            Ok(value) => self.error(variant(value)),
-            Err(error) => self.undecodable(error),
-        }
-    }
-
-    /// The body as the documented error that `variant` stands for.
-    pub(crate) fn text_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
-        let text = String::from_utf8_lossy(&self.body).into_owned();
-        self.error(variant(text))
-    }
-
-    /// The documented error, whatever the body.
-    pub(crate) fn error<E>(self, error: E) -> Error<E> {
-        Error::Documented(self.failure(error))
-    }
-
-    /// The status is not documented.
-    pub(crate) fn unexpected<E>(self) -> Error<E> {
-        Error::Unexpected(self.failure(()))
-    }
-
-    fn undecodable<E>(self, error: DecodeError) -> Error<E> {
-        Error::Decode(self.failure(error))
-    }
-
-    fn failure<E>(self, error: E) -> Box<Failure<E>> {
-        Box::new(Failure {
-            status: self.status,
-            headers: self.headers,
-            body: self.body,
-            error,
-        })
     }
 }

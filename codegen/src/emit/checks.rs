@@ -76,6 +76,7 @@ pub(super) fn emit(
         checked,
         stem: shouted(&def.name),
         patterns: Vec::new(),
+        depth: 0,
     };
     let body = match &def.kind {
         TypeKind::Struct(body) => writer.structure(body),
@@ -118,6 +119,8 @@ struct Writer<'a> {
     stem: String,
     /// Statics beside the `impl`.
     patterns: Vec<TokenStream>,
+    /// How many lists and maps are being walked.
+    depth: usize,
 }
 
 impl Writer<'_> {
@@ -162,16 +165,13 @@ impl Writer<'_> {
         } else {
             quote!(*value)
         };
-        let statements = self.statements(&ty, &field.constraints, &place, &stem)?;
-        let at = quote! {
-            findings.enter(#wire);
-            #(#statements;)*
-            findings.leave();
-        };
+        let at = quote!(findings.at(#wire));
+        let statements = self.statements(&ty, &field.constraints, &place, &at, &stem)?;
+        let statements = quote!(#(#statements;)*);
         Some(match field.presence {
-            _ if bare => at,
-            Presence::Patch => quote!(if let Some(value) = self.#rust.value() { #at }),
-            _ => quote!(if let Some(value) = &self.#rust { #at }),
+            _ if bare => statements,
+            Presence::Patch => quote!(if let Some(value) = self.#rust.value() { #statements }),
+            _ => quote!(if let Some(value) = &self.#rust { #statements }),
         })
     }
 
@@ -185,7 +185,8 @@ impl Writer<'_> {
                 let stem = format!("{}_{}", self.stem, shouted(&variant.rust));
                 let ty = present(self.api, &variant.ty).clone();
                 let nullable = is_nullable(self.api, &variant.ty);
-                let calls = self.statements(&ty, &variant.constraints, &quote!(*value), &stem);
+                let (place, at) = (quote!(*value), quote!(findings));
+                let calls = self.statements(&ty, &variant.constraints, &place, &at, &stem);
                 let Some(calls) = calls else {
                     rest = true;
                     return None;
@@ -196,7 +197,10 @@ impl Writer<'_> {
                     quote!(value)
                 };
                 rest |= nullable;
-                Some(quote!(Self::#rust(#pattern) => { #(#calls;)* }))
+                Some(match calls.as_slice() {
+                    [call] => quote!(Self::#rust(#pattern) => #call,),
+                    calls => quote!(Self::#rust(#pattern) => { #(#calls;)* }),
+                })
             })
             .collect();
         if arms.is_empty() {
@@ -208,66 +212,70 @@ impl Writer<'_> {
         quote!(match self { #(#arms)* #rest })
     }
 
-    /// What is to be called for a value at `place`; `None` if nothing is.
+    /// What is to be called for a value at `place`, with findings `at` it; `None` if nothing is.
     fn statements(
         &mut self,
         ty: &TypeRef,
         constraints: &Constraints,
         place: &TokenStream,
+        at: &TokenStream,
         stem: &str,
     ) -> Option<Vec<TokenStream>> {
         let mut calls = Vec::new();
         match resolve(self.api, ty) {
             TypeRef::String | TypeRef::Binary => {
-                self.text(constraints, &borrowed(place), stem, &mut calls);
+                self.text(constraints, &borrowed(place), at, stem, &mut calls);
             }
             TypeRef::Secret => {
                 let place = receiver(place);
-                self.text(constraints, &quote!(#place.expose()), stem, &mut calls);
+                self.text(constraints, &quote!(#place.expose()), at, stem, &mut calls);
             }
             TypeRef::DateTime | TypeRef::Date => {
                 let place = receiver(place);
-                self.text(constraints, &quote!(#place.as_str()), stem, &mut calls);
+                self.text(constraints, &quote!(#place.as_str()), at, stem, &mut calls);
             }
-            TypeRef::Integer(width) => integer(constraints, *width, place, &mut calls),
-            TypeRef::Number => number(constraints, place, &mut calls),
+            TypeRef::Integer(width) => integer(constraints, *width, place, at, &mut calls),
+            TypeRef::Number => number(constraints, place, at, &mut calls),
             TypeRef::Array(inner) => {
                 let list = receiver(place);
                 if let Some(least) = constraints.min_items.map(count) {
-                    calls.push(quote!(findings.min_items(#list.len(), #least)));
+                    calls.push(quote!(#at.min_items(#list.len(), #least)));
                 }
                 if let Some(most) = constraints.max_items.map(count) {
-                    calls.push(quote!(findings.max_items(#list.len(), #most)));
+                    calls.push(quote!(#at.max_items(#list.len(), #most)));
                 }
                 if constraints.unique_items {
                     let list = borrowed(place);
-                    calls.push(quote!(findings.unique_items(#list)));
+                    calls.push(quote!(#at.unique_items(#list)));
                 }
                 self.each(
                     inner,
                     constraints,
                     &quote!(#list.iter().enumerate()),
+                    at,
                     stem,
                     &mut calls,
                 );
             }
             TypeRef::Map(inner) => {
                 let map = receiver(place);
-                properties(constraints, &map, &mut calls);
+                properties(constraints, &map, at, &mut calls);
                 // The names beside secrets may tell of them.
                 let entries = if is_secret(self.api, inner) {
                     quote!(#map.values().map(|value| ("*", value)))
                 } else {
                     borrowed(place)
                 };
-                self.each(inner, constraints, &entries, stem, &mut calls);
+                self.each(inner, constraints, &entries, at, stem, &mut calls);
             }
-            TypeRef::AnyObject => properties(constraints, &receiver(place), &mut calls),
+            TypeRef::AnyObject => properties(constraints, &receiver(place), at, &mut calls),
             TypeRef::Named { id, .. } if self.checked.contains(&id.0) => {
                 // In scope for the trait's method.
                 self.scope.import("crate::check::Check");
                 let value = receiver(place);
-                calls.push(quote!(#value.check_in(findings)));
+                // The parameter is a reference already.
+                let lent = (at.to_string() != "findings").then(|| quote!(&mut));
+                calls.push(quote!(#value.check_in(#lent #at)));
             }
             _ => {}
         }
@@ -279,6 +287,7 @@ impl Writer<'_> {
         inner: &TypeRef,
         constraints: &Constraints,
         entries: &TokenStream,
+        at: &TokenStream,
         stem: &str,
         calls: &mut Vec<TokenStream>,
     ) {
@@ -286,43 +295,46 @@ impl Writer<'_> {
         let each = constraints.each.as_deref().unwrap_or(&none);
         let nullable = is_nullable(self.api, inner);
         let inner = present(self.api, inner).clone();
-        let Some(statements) =
-            self.statements(&inner, each, &quote!(*value), &format!("{stem}_EACH"))
-        else {
+        let token = match self.depth {
+            0 => format_ident!("token"),
+            depth => format_ident!("token_{depth}"),
+        };
+        self.depth += 1;
+        let (place, at) = (quote!(*value), quote!(#at.at(#token)));
+        let statements = self.statements(&inner, each, &place, &at, &format!("{stem}_EACH"));
+        self.depth -= 1;
+        let Some(statements) = statements else {
             return;
         };
-        let look = quote! {
-            findings.enter(token);
-            #(#statements;)*
-            findings.leave();
-        };
+        let look = quote!(#(#statements;)*);
         let look = if nullable {
             quote!(if let Some(value) = value { #look })
         } else {
             look
         };
-        calls.push(quote!(for (token, value) in #entries { #look }));
+        calls.push(quote!(for (#token, value) in #entries { #look }));
     }
 
     fn text(
         &mut self,
         constraints: &Constraints,
         text: &TokenStream,
+        at: &TokenStream,
         stem: &str,
         calls: &mut Vec<TokenStream>,
     ) {
         if let Some(least) = constraints.min_length.map(count) {
-            calls.push(quote!(findings.min_length(#text, #least)));
+            calls.push(quote!(#at.min_length(#text, #least)));
         }
         if let Some(most) = constraints.max_length.map(count) {
-            calls.push(quote!(findings.max_length(#text, #most)));
+            calls.push(quote!(#at.max_length(#text, #most)));
         }
         if let Some(pattern) = &constraints.pattern {
             let name = format_ident!("{stem}_PATTERN");
             let ty = self.scope.import("crate::pattern::Pattern");
             self.patterns
                 .push(quote!(static #name: #ty = #ty::new(#pattern);));
-            calls.push(quote!(findings.pattern(#text, &#name)));
+            calls.push(quote!(#at.pattern(#text, &#name)));
         }
     }
 }
@@ -353,12 +365,17 @@ fn receiver(place: &TokenStream) -> TokenStream {
     }
 }
 
-fn properties(constraints: &Constraints, map: &TokenStream, calls: &mut Vec<TokenStream>) {
+fn properties(
+    constraints: &Constraints,
+    map: &TokenStream,
+    at: &TokenStream,
+    calls: &mut Vec<TokenStream>,
+) {
     if let Some(least) = constraints.min_properties.map(count) {
-        calls.push(quote!(findings.min_properties(#map.len(), #least)));
+        calls.push(quote!(#at.min_properties(#map.len(), #least)));
     }
     if let Some(most) = constraints.max_properties.map(count) {
-        calls.push(quote!(findings.max_properties(#map.len(), #most)));
+        calls.push(quote!(#at.max_properties(#map.len(), #most)));
     }
 }
 
@@ -367,6 +384,7 @@ fn integer(
     constraints: &Constraints,
     width: IntegerWidth,
     place: &TokenStream,
+    at: &TokenStream,
     calls: &mut Vec<TokenStream>,
 ) {
     let (lowest, highest) = match width {
@@ -381,7 +399,7 @@ fn integer(
         // Beyond the width it is either met by every value or by none: a comparison would not compile.
         if (lowest..=highest).contains(&bound) {
             let (method, bound) = (format_ident!("{method}"), signed(bound));
-            calls.push(quote!(findings.#method(#place, #bound)));
+            calls.push(quote!(#at.#method(#place, #bound)));
         }
     };
     bound("minimum", &constraints.minimum, f64::ceil);
@@ -399,7 +417,7 @@ fn integer(
     let factor = constraints.multiple_of.as_ref().and_then(exact);
     if let Some(factor) = factor.filter(|factor| *factor != 0) {
         let factor = signed(factor);
-        calls.push(quote!(findings.multiple_of_integer(#place, #factor)));
+        calls.push(quote!(#at.multiple_of_integer(#place, #factor)));
     }
 }
 
@@ -429,7 +447,12 @@ fn whole(number: &Number, round: fn(f64) -> f64) -> Option<i128> {
         })
 }
 
-fn number(constraints: &Constraints, place: &TokenStream, calls: &mut Vec<TokenStream>) {
+fn number(
+    constraints: &Constraints,
+    place: &TokenStream,
+    at: &TokenStream,
+    calls: &mut Vec<TokenStream>,
+) {
     let bounds = [
         ("minimum", &constraints.minimum),
         ("maximum", &constraints.maximum),
@@ -447,7 +470,7 @@ fn number(constraints: &Constraints, place: &TokenStream, calls: &mut Vec<TokenS
             let minus = bound.is_sign_negative().then(|| quote!(-));
             let bound = Literal::f64_unsuffixed(bound.abs());
             let bound = quote!(#minus #bound);
-            calls.push(quote!(findings.#method(#place, #bound)));
+            calls.push(quote!(#at.#method(#place, #bound)));
         }
     }
 }

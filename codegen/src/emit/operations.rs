@@ -120,7 +120,6 @@ fn call(
     let accept = answers
         .accept()
         .map(|media_type| quote!(.accept(#media_type)));
-    let idempotent = operation.idempotent.then(|| quote!(.idempotent()));
     let credentials = operation.auth.iter().map(|index| {
         let credential = ident(&api.auth[*index].rust);
         quote!(.credential(self.auth.#credential.as_ref()))
@@ -129,12 +128,7 @@ fn call(
     let prepared = arguments.prepared();
     let result = scope.prelude("std::result::Result");
     let (success, error) = (answers.success_type(), answers.error_type());
-    let send = if answers.streamed() {
-        quote!(open)
-    } else {
-        quote!(send)
-    };
-    let arms = answers.arms(&answer);
+    let sent = answers.sent(&call, &answer);
     quote! {
         #docs
         #deprecated
@@ -142,13 +136,9 @@ fn call(
             #prepared
             let #call = #calls::new(#methods::#method, #path)
                 #accept
-                #idempotent
                 #(#credentials)*
                 #(#written)*;
-            let #answer = self.transport.#send(#call).await?;
-            match #answer.status() {
-                #(#arms)*
-            }
+            #sent
         }
     }
 }

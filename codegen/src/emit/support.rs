@@ -130,6 +130,7 @@ impl Uses {
         }
         [
             (self.checks, file!("check")),
+            (true, file!("answer")),
             (true, file!("decode")),
             (self.dates, file!("date_time")),
             (self.downloads, file!("download")),

@@ -65,9 +65,6 @@ fn write_operation(out: &mut String, api: &Api, operation: &Operation) -> fmt::R
     if operation.deprecated {
         write!(out, " deprecated")?;
     }
-    if operation.idempotent {
-        write!(out, " idempotent")?;
-    }
     for index in &operation.auth {
         write!(out, " auth={}", api.auth[*index].rust)?;
     }

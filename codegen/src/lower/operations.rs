@@ -242,7 +242,6 @@ fn one<'d>(
             body,
             responses,
             pages,
-            idempotent: !matches!(method, Method::Post | Method::Patch),
             origin: at.clone(),
         },
     }

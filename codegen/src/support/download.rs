@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::error::TransportError;
-use crate::transport::Opened;
+use crate::answer::Opened;
 
 /// The body of a successful answer, still to be read. No limit holds but the one that the reader sets.
 pub struct Download {

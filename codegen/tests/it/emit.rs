@@ -147,7 +147,6 @@ fn operation(rust: &str, stem: &str, method: Method, path: Vec<PathPiece>) -> Op
         responses: Vec::new(),
         auth: vec![0],
         pages: None,
-        idempotent: method != Method::Post,
         origin: Location::default(),
     }
 }

@@ -64,13 +64,9 @@ setters!(CreateCredentialRequest {
 
 impl Check for CreateCredentialRequest {
     fn check_in(&self, findings: &mut Findings) {
-        findings.enter("credential");
-        self.credential.check_in(findings);
-        findings.leave();
+        self.credential.check_in(&mut findings.at("credential"));
         if let Some(value) = self.proxy_location.value() {
-            findings.enter("proxy_location");
-            value.check_in(findings);
-            findings.leave();
+            value.check_in(&mut findings.at("proxy_location"));
         }
     }
 }
@@ -122,15 +118,9 @@ impl<'de> union::OneOf<'de> for CreateCredentialRequestCredential {
 impl Check for CreateCredentialRequestCredential {
     fn check_in(&self, findings: &mut Findings) {
         match self {
-            Self::NonEmptyPassword(value) => {
-                value.check_in(findings);
-            }
-            Self::NonEmptyCreditCard(value) => {
-                value.check_in(findings);
-            }
-            Self::Secret(value) => {
-                value.check_in(findings);
-            }
+            Self::NonEmptyPassword(value) => value.check_in(findings),
+            Self::NonEmptyCreditCard(value) => value.check_in(findings),
+            Self::Secret(value) => value.check_in(findings),
             _ => {}
         }
     }
@@ -386,19 +376,13 @@ setters!(GeoTarget {
 
 impl Check for GeoTarget {
     fn check_in(&self, findings: &mut Findings) {
-        findings.enter("country");
-        findings.min_length(&self.country, 2);
-        findings.max_length(&self.country, 2);
-        findings.leave();
+        findings.at("country").min_length(&self.country, 2);
+        findings.at("country").max_length(&self.country, 2);
         if let Some(value) = &self.subdivision {
-            findings.enter("subdivision");
-            findings.max_length(value, 10);
-            findings.leave();
+            findings.at("subdivision").max_length(value, 10);
         }
         if let Some(value) = &self.city {
-            findings.enter("city");
-            findings.max_length(value, 100);
-            findings.leave();
+            findings.at("city").max_length(value, 100);
         }
     }
 }
@@ -462,24 +446,12 @@ setters!(NonEmptyCreditCardCredential {
 
 impl Check for NonEmptyCreditCardCredential {
     fn check_in(&self, findings: &mut Findings) {
-        findings.enter("card_number");
-        findings.min_length(self.card_number.expose(), 1);
-        findings.leave();
-        findings.enter("card_cvv");
-        findings.min_length(self.card_cvv.expose(), 1);
-        findings.leave();
-        findings.enter("card_exp_month");
-        findings.min_length(self.card_exp_month.expose(), 1);
-        findings.leave();
-        findings.enter("card_exp_year");
-        findings.min_length(self.card_exp_year.expose(), 1);
-        findings.leave();
-        findings.enter("card_brand");
-        findings.min_length(&self.card_brand, 1);
-        findings.leave();
-        findings.enter("card_holder_name");
-        findings.min_length(self.card_holder_name.expose(), 1);
-        findings.leave();
+        findings.at("card_number").min_length(self.card_number.expose(), 1);
+        findings.at("card_cvv").min_length(self.card_cvv.expose(), 1);
+        findings.at("card_exp_month").min_length(self.card_exp_month.expose(), 1);
+        findings.at("card_exp_year").min_length(self.card_exp_year.expose(), 1);
+        findings.at("card_brand").min_length(&self.card_brand, 1);
+        findings.at("card_holder_name").min_length(self.card_holder_name.expose(), 1);
     }
 }
 
@@ -518,12 +490,8 @@ setters!(NonEmptyPasswordCredential {
 
 impl Check for NonEmptyPasswordCredential {
     fn check_in(&self, findings: &mut Findings) {
-        findings.enter("password");
-        findings.min_length(self.password.expose(), 1);
-        findings.leave();
-        findings.enter("username");
-        findings.min_length(&self.username, 1);
-        findings.leave();
+        findings.at("password").min_length(self.password.expose(), 1);
+        findings.at("username").min_length(&self.username, 1);
     }
 }
 
@@ -652,9 +620,7 @@ impl<'de> union::OneOf<'de> for ProxyLocationOrGeoTarget {
 impl Check for ProxyLocationOrGeoTarget {
     fn check_in(&self, findings: &mut Findings) {
         match self {
-            Self::GeoTarget(value) => {
-                value.check_in(findings);
-            }
+            Self::GeoTarget(value) => value.check_in(findings),
             _ => {}
         }
     }
@@ -678,9 +644,7 @@ setters!(SecretCredential {
 
 impl Check for SecretCredential {
     fn check_in(&self, findings: &mut Findings) {
-        findings.enter("secret_value");
-        findings.min_length(self.secret_value.expose(), 1);
-        findings.leave();
+        findings.at("secret_value").min_length(self.secret_value.expose(), 1);
     }
 }
 

@@ -5,6 +5,7 @@
 use reqwest::Method;
 
 use crate::{Client, Error, Pages};
+use crate::answer::errors;
 use crate::models::{
     CreateCredentialRequest, CreateCustomCredentialServiceConfigRequest, CredentialResponse,
     CredentialType, CredentialVaultType, CustomCredentialServiceConfigResponse, ErrorResponse,
@@ -26,15 +27,7 @@ impl Client {
         let call = Call::new(Method::POST, "/v1/credentials")
             .credential(self.auth.api_key.as_ref())
             .json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            201 => answer.json(),
-            400 => Err(answer.json_error(CreateCredentialError::BadRequest)),
-            403 => Err(answer.json_error(CreateCredentialError::Forbidden)),
-            422 => Err(answer.json_error(CreateCredentialError::UnprocessableContent)),
-            502 => Err(answer.json_error(CreateCredentialError::BadGateway)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 201).await
     }
 
     /// List credentials
@@ -48,20 +41,13 @@ impl Client {
         params: &GetCredentialsParams,
     ) -> Result<Vec<CredentialResponse>, Error<GetCredentialsError>> {
         let call = Call::new(Method::GET, "/v1/credentials")
-            .idempotent()
             .credential(self.auth.api_key.as_ref())
             .query("page", &params.page)
             .query("page_size", &params.page_size)
             .query("vault_type", &params.vault_type)
             .query("credential_type", &params.credential_type)
             .query("search", &params.search);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            403 => Err(answer.json_error(GetCredentialsError::Forbidden)),
-            422 => Err(answer.json_error(GetCredentialsError::UnprocessableContent)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// All elements of [`Client::get_credentials`], page after page, from the page that is asked
@@ -92,17 +78,9 @@ impl Client {
         credential_id: &str,
     ) -> Result<CredentialResponse, Error<GetCredentialError>> {
         let call = Call::new(Method::GET, "/v1/credentials/{credential_id}")
-            .idempotent()
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            403 => Err(answer.json_error(GetCredentialError::Forbidden)),
-            404 => Err(answer.json_error(GetCredentialError::NotFound)),
-            422 => Err(answer.json_error(GetCredentialError::UnprocessableContent)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Update a credential
@@ -120,16 +98,7 @@ impl Client {
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id)
             .json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            400 => Err(answer.json_error(UpdateCredentialError::BadRequest)),
-            403 => Err(answer.json_error(UpdateCredentialError::Forbidden)),
-            404 => Err(answer.json_error(UpdateCredentialError::NotFound)),
-            422 => Err(answer.json_error(UpdateCredentialError::UnprocessableContent)),
-            502 => Err(answer.json_error(UpdateCredentialError::BadGateway)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Delete a credential
@@ -144,16 +113,7 @@ impl Client {
         let call = Call::new(Method::POST, "/v1/credentials/{credential_id}/delete")
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            400 => Err(answer.json_error(DeleteCredentialError::BadRequest)),
-            403 => Err(answer.json_error(DeleteCredentialError::Forbidden)),
-            404 => Err(answer.json_error(DeleteCredentialError::NotFound)),
-            422 => Err(answer.json_error(DeleteCredentialError::UnprocessableContent)),
-            502 => Err(answer.json_error(DeleteCredentialError::BadGateway)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Send a TOTP code
@@ -169,15 +129,7 @@ impl Client {
         let call = Call::new(Method::POST, "/v1/credentials/totp")
             .credential(self.auth.api_key.as_ref())
             .json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            400 => Err(answer.json_error(SendTotpCodeError::BadRequest)),
-            402 => Err(answer.error(SendTotpCodeError::PaymentRequired)),
-            403 => Err(answer.json_error(SendTotpCodeError::Forbidden)),
-            422 => Err(answer.json_error(SendTotpCodeError::UnprocessableContent)),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Get the custom credential service setting
@@ -192,27 +144,8 @@ impl Client {
         Error<GetCustomCredentialServiceConfigError>,
     > {
         let call = Call::new(Method::GET, "/v1/credentials/custom_credential/get")
-            .idempotent()
             .credential(self.auth.api_key.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            403 => {
-                Err(answer.json_error(GetCustomCredentialServiceConfigError::Forbidden))
-            }
-            404 => {
-                Err(answer.json_error(GetCustomCredentialServiceConfigError::NotFound))
-            }
-            422 => {
-                Err(
-                    answer
-                        .json_error(
-                            GetCustomCredentialServiceConfigError::UnprocessableContent,
-                        ),
-                )
-            }
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Set the custom credential service
@@ -231,25 +164,7 @@ impl Client {
         let call = Call::new(Method::POST, "/v1/credentials/custom_credential/create")
             .credential(self.auth.api_key.as_ref())
             .json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            403 => {
-                Err(
-                    answer
-                        .json_error(UpdateCustomCredentialServiceConfigError::Forbidden),
-                )
-            }
-            422 => {
-                Err(
-                    answer
-                        .json_error(
-                            UpdateCustomCredentialServiceConfigError::UnprocessableContent,
-                        ),
-                )
-            }
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Test the connection to a custom credential service
@@ -271,54 +186,22 @@ impl Client {
             )
             .credential(self.auth.api_key.as_ref())
             .json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            400 => {
-                Err(
-                    answer
-                        .json_error(
-                            TestCustomCredentialServiceConnectionError::BadRequest,
-                        ),
-                )
-            }
-            403 => {
-                Err(
-                    answer
-                        .json_error(
-                            TestCustomCredentialServiceConnectionError::Forbidden,
-                        ),
-                )
-            }
-            422 => {
-                Err(
-                    answer
-                        .json_error(
-                            TestCustomCredentialServiceConnectionError::UnprocessableContent,
-                        ),
-                )
-            }
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 }
 
-/// The documented errors of [`Client::create_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum CreateCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(CreateCredentialError of create_credential {
+    /// Fits this document, but cannot be done as asked: a TOTP key that is none, a message without
+    /// a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(json ErrorResponse) = 400,
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+    /// The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(json ErrorResponse) = 502,
+});
 
 /// Further arguments of [`Client::get_credentials`].
 #[derive(Clone, Debug, Default)]
@@ -346,124 +229,92 @@ setters!(GetCredentialsParams {
     with_search(search: into String),
 });
 
-/// The documented errors of [`Client::get_credentials`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCredentialsError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(GetCredentialsError of get_credentials {
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});
 
-/// The documented errors of [`Client::get_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCredentialError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(GetCredentialError of get_credential {
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// Nothing is there under this id, or no longer.
+    NotFound(json ErrorResponse) = 404,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});
 
-/// The documented errors of [`Client::update_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum UpdateCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(UpdateCredentialError of update_credential {
+    /// Fits this document, but cannot be done as asked: a TOTP key that is none, a message without
+    /// a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(json ErrorResponse) = 400,
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// Nothing is there under this id, or no longer.
+    NotFound(json ErrorResponse) = 404,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+    /// The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(json ErrorResponse) = 502,
+});
 
-/// The documented errors of [`Client::delete_credential`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum DeleteCredentialError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(DeleteCredentialError of delete_credential {
+    /// Fits this document, but cannot be done as asked: a TOTP key that is none, a message without
+    /// a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(json ErrorResponse) = 400,
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// Nothing is there under this id, or no longer.
+    NotFound(json ErrorResponse) = 404,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-    /// 502: The vault behind Skyvern, such as a custom credential service, failed or refused.
-    BadGateway(ErrorResponse),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+    /// The vault behind Skyvern, such as a custom credential service, failed or refused.
+    BadGateway(json ErrorResponse) = 502,
+});
 
-/// The documented errors of [`Client::send_totp_code`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum SendTotpCodeError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 402: The organisation has no credit left to have the text read.
-    PaymentRequired,
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(SendTotpCodeError of send_totp_code {
+    /// Fits this document, but cannot be done as asked: a TOTP key that is none, a message without
+    /// a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(json ErrorResponse) = 400,
+    /// The organisation has no credit left to have the text read.
+    PaymentRequired = 402,
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});
 
-/// The documented errors of [`Client::get_custom_credential_service_config`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum GetCustomCredentialServiceConfigError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 404: Nothing is there under this id, or no longer.
-    NotFound(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(GetCustomCredentialServiceConfigError of get_custom_credential_service_config {
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// Nothing is there under this id, or no longer.
+    NotFound(json ErrorResponse) = 404,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});
 
-/// The documented errors of [`Client::update_custom_credential_service_config`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum UpdateCustomCredentialServiceConfigError {
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(UpdateCustomCredentialServiceConfigError of update_custom_credential_service_config {
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});
 
-/// The documented errors of [`Client::test_custom_credential_service_connection`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum TestCustomCredentialServiceConnectionError {
-    /// 400: Fits this document, but cannot be done as asked: a TOTP key that is none, a message
-    /// without a code, a vault that this server does not have, a service that does not answer.
-    BadRequest(ErrorResponse),
-    /// 403: The API key is missing, empty or wrong. Comes before the body is checked against its
-    /// schema.
-    Forbidden(ErrorResponse),
-    /// 422: The request does not fit this document. JSON that does not parse is refused so as well,
+errors!(TestCustomCredentialServiceConnectionError of test_custom_credential_service_connection {
+    /// Fits this document, but cannot be done as asked: a TOTP key that is none, a message without
+    /// a code, a vault that this server does not have, a service that does not answer.
+    BadRequest(json ErrorResponse) = 400,
+    /// The API key is missing, empty or wrong. Comes before the body is checked against its schema.
+    Forbidden(json ErrorResponse) = 403,
+    /// The request does not fit this document. JSON that does not parse is refused so as well,
     /// before the API key is looked at.
-    UnprocessableContent(HttpValidationError),
-}
+    UnprocessableContent(json HttpValidationError) = 422,
+});

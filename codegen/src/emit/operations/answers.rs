@@ -1,10 +1,12 @@
 //! The answers of an operation: the type of its success and the enum of its documented errors.
 
-use proc_macro2::{Ident, TokenStream};
+use std::fmt::Write as _;
+
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
 use crate::emit::source::Source;
-use crate::emit::types::Scope;
+use crate::emit::types::{Scope, compact};
 use crate::emit::{EmitError, docs};
 use crate::ir::{MediaKind, Operation, Response, StatusRange};
 
@@ -129,44 +131,58 @@ impl<'a> Answers<'a> {
         quote!(#error<#name>)
     }
 
-    /// The arms of the match over the status; the last one takes what is left.
-    pub(super) fn arms(&self, answer: &Ident) -> Vec<TokenStream> {
-        let whole = if self.streamed() {
-            quote!(#answer.read().await?)
-        } else {
-            quote!(#answer)
-        };
-        let mut arms: Vec<(StatusRange, TokenStream)> = Vec::new();
-        for response in &self.successes {
-            let read = self.success(response, answer, &whole);
-            let status = match response.status {
-                StatusRange::Default => StatusRange::Class(2),
-                status => status,
-            };
-            arms.push((status, read));
+    /// Sends the call and reads the answer.
+    pub(super) fn sent(&self, call: &Ident, answer: &Ident) -> TokenStream {
+        if self.several() || self.streamed() {
+            return self.matched(call, answer);
         }
-        let mut open = true;
-        let mut last = quote!(_ => Err(#whole.unexpected()),);
-        for response in &self.errors {
-            let read = self.error(response, &whole);
-            if response.status == StatusRange::Default {
-                open = false;
-                last = quote!(_ => #read,);
-            } else {
-                arms.push((response.status, read));
+        let statuses = self.statuses();
+        let kind = self
+            .successes
+            .first()
+            .and_then(|response| response.media.as_ref());
+        let send = match kind.map(|media| &media.kind) {
+            Some(MediaKind::Json(_)) => quote!(json),
+            Some(MediaKind::Text) => quote!(text),
+            _ => quote!(empty),
+        };
+        quote!(self.transport.#send(#call, #statuses).await)
+    }
+
+    /// The statuses of a success: no error has one of them.
+    fn statuses(&self) -> TokenStream {
+        let exact: Option<Vec<u16>> = self
+            .successes
+            .iter()
+            .map(|response| exact(response.status))
+            .collect();
+        match exact.as_deref() {
+            Some([]) | None => quote!(200..=299),
+            Some([code]) => Literal::u16_unsuffixed(*code).into_token_stream(),
+            Some(codes) => {
+                let codes = codes.iter().copied().map(Literal::u16_unsuffixed);
+                quote!([#(#codes),*])
             }
         }
-        if self.successes.is_empty() && open {
-            arms.push((StatusRange::Class(2), quote!(Ok(()))));
-        }
-        arms.sort_by_key(|(status, _)| *status);
-        let codes: Vec<u16> = arms
-            .iter()
-            .filter_map(|(status, _)| exact(*status))
-            .collect();
+    }
+
+    /// A match over the status, where successes differ or are read by the caller.
+    fn matched(&self, call: &Ident, answer: &Ident) -> TokenStream {
+        let (send, whole, wait) = if self.streamed() {
+            (
+                quote!(open),
+                quote!(#answer.read().await?),
+                Some(quote!(.await)),
+            )
+        } else {
+            (quote!(send), quote!(#answer), None)
+        };
         let mut merged: Vec<(TokenStream, TokenStream)> = Vec::new();
-        for (status, read) in arms {
-            let pattern = pattern(status, &codes);
+        for response in &self.successes {
+            let (pattern, read) = (
+                pattern(response.status),
+                self.success(response, answer, &whole),
+            );
             match merged.last_mut() {
                 Some((patterns, same)) if same.to_string() == read.to_string() => {
                     *patterns = quote!(#patterns | #pattern);
@@ -175,9 +191,15 @@ impl<'a> Answers<'a> {
             }
         }
         let arms = merged
-            .into_iter()
+            .iter()
             .map(|(pattern, read)| quote!(#pattern => #read,));
-        arms.chain([last]).collect()
+        quote! {
+            let #answer = self.transport.#send(#call).await?;
+            match #answer.status() {
+                #(#arms)*
+                _ => #answer.refused()#wait,
+            }
+        }
     }
 
     fn success(&self, response: &Response, answer: &Ident, whole: &TokenStream) -> TokenStream {
@@ -213,15 +235,6 @@ impl<'a> Answers<'a> {
         }
     }
 
-    fn error(&self, response: &Response, whole: &TokenStream) -> TokenStream {
-        let (name, variant) = (self.error_name(), variant_name(response.status));
-        match response.media.as_ref().map(|media| &media.kind) {
-            Some(MediaKind::Json(_)) => quote!(Err(#whole.json_error(#name::#variant))),
-            Some(MediaKind::Text) => quote!(Err(#whole.text_error(#name::#variant))),
-            _ => quote!(Err(#whole.error(#name::#variant))),
-        }
-    }
-
     pub(super) fn emit(&self, source: &mut Source) -> Result<(), EmitError> {
         let method = self.operation.rust.trim_start_matches("r#");
         if self.several() {
@@ -244,19 +257,27 @@ impl<'a> Answers<'a> {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let name = self.error_name();
-        let doc = docs::lines(&[format!("The documented errors of [`Client::{method}`].")]);
-        let variants = self.errors.iter().map(|response| {
-            let held = self.held_by_error(response);
-            variant(response, held)
-        });
-        let tokens = quote! {
-            #doc
-            #[derive(Clone, Debug)]
-            #[non_exhaustive]
-            pub enum #name { #(#variants)* }
-        };
-        source.push(&name.to_string(), tokens)
+        let (errors, name) = (
+            self.scope.import("crate::answer::errors"),
+            self.error_name(),
+        );
+        let mut lines = String::new();
+        for response in &self.errors {
+            let docs = docs::text(&response.docs, "", "    ///");
+            let held = self.held_by_error(response).map(|held| {
+                let text = matches!(
+                    response.media.as_ref().map(|media| &media.kind),
+                    Some(MediaKind::Text)
+                );
+                let how = if text { "text" } else { "json" };
+                format!("({how} {})", compact(&held))
+            });
+            let (status, variant) = (label(response.status), variant_name(response.status));
+            let held = held.unwrap_or_default();
+            let _ = writeln!(lines, "{docs}    {variant}{held} = {status},");
+        }
+        let text = format!("{errors}!({name} of {method} {{\n{lines}}});\n");
+        source.push_text(&name.to_string(), text)
     }
 }
 
@@ -274,18 +295,26 @@ fn text(tokens: Option<&TokenStream>) -> String {
 fn variant(response: &Response, held: Option<TokenStream>) -> TokenStream {
     let name = variant_name(response.status);
     let mut described = response.docs.clone();
-    let status = match response.status {
-        StatusRange::Exactly(code) => code.to_string(),
-        StatusRange::Class(digit) => format!("{digit}XX"),
-        StatusRange::Default => "Any other status".to_owned(),
+    let status = match label(response.status).as_str() {
+        "_" => "Any other status.".to_owned(),
+        status => format!("Status {status}."),
     };
     match described.paragraphs.first_mut() {
-        Some(first) => *first = format!("{status}: {first}"),
-        None => described.paragraphs.push(format!("{status}.")),
+        Some(first) => *first = format!("{status} {first}"),
+        None => described.paragraphs.push(status),
     }
     let doc = docs::item(&described);
     let held = held.map(|held| quote!((#held)));
     quote!(#doc #name #held,)
+}
+
+/// The status as the document writes it; `_` is any other.
+fn label(status: StatusRange) -> String {
+    match status {
+        StatusRange::Exactly(code) => code.to_string(),
+        StatusRange::Class(digit) => format!("{digit}XX"),
+        StatusRange::Default => "_".to_owned(),
+    }
 }
 
 fn exact(status: StatusRange) -> Option<u16> {
@@ -295,24 +324,11 @@ fn exact(status: StatusRange) -> Option<u16> {
     }
 }
 
-/// A class begins and ends within the codes that have an arm of their own, so that no reader (and not
-/// clippy) takes one for the other.
-fn pattern(status: StatusRange, codes: &[u16]) -> TokenStream {
-    let literal = proc_macro2::Literal::u16_unsuffixed;
+/// The default, where it is for a success, is for any.
+fn pattern(status: StatusRange) -> TokenStream {
     match status {
-        StatusRange::Exactly(code) => literal(code).into_token_stream(),
-        StatusRange::Class(digit) => {
-            let (mut first, mut last) = (u16::from(digit) * 100, u16::from(digit) * 100 + 99);
-            while codes.contains(&first) && first < last {
-                first += 1;
-            }
-            while codes.contains(&last) && first < last {
-                last -= 1;
-            }
-            let (first, last) = (literal(first), literal(last));
-            quote!(#first..=#last)
-        }
-        StatusRange::Default => quote!(_),
+        StatusRange::Exactly(code) => Literal::u16_unsuffixed(code).into_token_stream(),
+        StatusRange::Class(_) | StatusRange::Default => quote!(200..=299),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::error::TransportError;
-use crate::transport::Opened;
+use crate::answer::Opened;
 
 /// One event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -31,6 +31,7 @@
     reason = "names, shapes and prose are the document's"
 )]
 
+mod answer;
 mod check;
 mod client;
 mod decode;

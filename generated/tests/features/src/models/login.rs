@@ -42,18 +42,12 @@ setters!(Account {
 impl Check for Account {
     fn check_in(&self, findings: &mut Findings) {
         if let Some(value) = &self.password {
-            findings.enter("password");
-            findings.min_length(value.expose(), 3);
-            findings.leave();
+            findings.at("password").min_length(value.expose(), 3);
         }
         if let Some(value) = &self.recovery {
-            findings.enter("recovery");
             for (token, value) in value.values().map(|value| ("*", value)) {
-                findings.enter(token);
-                findings.min_length(value.expose(), 3);
-                findings.leave();
+                findings.at("recovery").at(token).min_length(value.expose(), 3);
             }
-            findings.leave();
         }
     }
 }

@@ -5,108 +5,84 @@
 use reqwest::Method;
 
 use crate::{Client, Download, Error, Events};
+use crate::answer::errors;
 use crate::models::{Item, Numbers, Problem};
 use crate::transport::Call;
 
 impl Client {
     /// Calls `GET /download`.
     pub async fn download(&self) -> Result<Download, Error<DownloadError>> {
-        let call = Call::new(Method::GET, "/download")
-            .accept("application/pdf")
-            .idempotent();
+        let call = Call::new(Method::GET, "/download").accept("application/pdf");
         let answer = self.transport.open(call).await?;
         match answer.status() {
             200 => Ok(crate::Download::new(answer)),
-            404 => Err(answer.read().await?.json_error(DownloadError::NotFound)),
-            _ => Err(answer.read().await?.unexpected()),
+            _ => answer.refused().await,
         }
     }
 
     /// Calls `GET /events`.
     pub async fn watch(&self) -> Result<Events, Error> {
-        let call = Call::new(Method::GET, "/events")
-            .accept("text/event-stream")
-            .idempotent();
+        let call = Call::new(Method::GET, "/events").accept("text/event-stream");
         let answer = self.transport.open(call).await?;
         match answer.status() {
             200 => Ok(crate::Events::new(answer)),
-            _ => Err(answer.read().await?.unexpected()),
+            _ => answer.refused().await,
         }
     }
 
     /// Calls `GET /several`.
     pub async fn several(&self) -> Result<SeveralResponse, Error<SeveralError>> {
         let call = Call::new(Method::GET, "/several")
-            .accept("application/json, text/plain")
-            .idempotent();
+            .accept("application/json, text/plain");
         let answer = self.transport.send(call).await?;
         match answer.status() {
             200 => answer.json().map(SeveralResponse::Ok),
             202 => answer.text().map(SeveralResponse::Accepted),
             204 => Ok(SeveralResponse::NoContent),
-            404 => Err(answer.json_error(SeveralError::NotFound)),
-            400..=499 => Err(answer.json_error(SeveralError::ClientError)),
-            _ => Err(answer.text_error(SeveralError::Other)),
+            _ => answer.refused(),
         }
     }
 
     /// Calls `DELETE /ranged`.
     pub async fn ranged(&self) -> Result<Item, Error<RangedError>> {
-        let call = Call::new(Method::DELETE, "/ranged").idempotent();
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200..=299 => answer.json(),
-            _ => Err(answer.json_error(RangedError::Other)),
-        }
+        let call = Call::new(Method::DELETE, "/ranged");
+        self.transport.json(call, 200..=299).await
     }
 
     /// Calls `GET /lenient`.
     pub async fn lenient(&self) -> Result<Numbers, Error> {
-        let call = Call::new(Method::GET, "/lenient").idempotent();
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            _ => Err(answer.unexpected()),
-        }
+        let call = Call::new(Method::GET, "/lenient");
+        self.transport.json(call, 200).await
     }
 }
 
-/// The documented errors of [`Client::download`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// 404: None.
-    NotFound(Problem),
-}
+errors!(DownloadError of download {
+    /// None.
+    NotFound(json Problem) = 404,
+});
 
 /// The successes of [`Client::several`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SeveralResponse {
-    /// 200: There.
+    /// Status 200. There.
     Ok(Item),
-    /// 202: Not yet.
+    /// Status 202. Not yet.
     Accepted(String),
-    /// 204: Nothing.
+    /// Status 204. Nothing.
     NoContent,
 }
 
-/// The documented errors of [`Client::several`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum SeveralError {
-    /// 404: None.
-    NotFound(Problem),
-    /// 4XX: Your fault.
-    ClientError(Problem),
-    /// Any other status: Our fault.
-    Other(String),
-}
+errors!(SeveralError of several {
+    /// None.
+    NotFound(json Problem) = 404,
+    /// Your fault.
+    ClientError(json Problem) = 4XX,
+    /// Our fault.
+    Other(text String) = _,
+});
 
-/// The documented errors of [`Client::ranged`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum RangedError {
-    /// Any other status: Not done.
-    Other(Problem),
-}
+errors!(RangedError of ranged {
+    /// Not done.
+    Other(json Problem) = _,
+});

@@ -25,11 +25,7 @@ impl Client {
         form = form.value("size", &body.size);
         form = form.value("options", &body.options);
         let call = Call::new(Method::POST, "/multipart").multipart(form);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            201 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 201).await
     }
 
     /// Calls `POST /form`.
@@ -38,55 +34,34 @@ impl Client {
         body: &crate::models::SendFormBody,
     ) -> Result<String, Error> {
         let call = Call::new(Method::POST, "/form").accept("text/plain").form(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.text(),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.text(call, 200).await
     }
 
     /// Calls `POST /text`.
     pub async fn send_text(&self, body: &str) -> Result<(), Error> {
         let call = Call::new(Method::POST, "/text").bytes("text/plain", body.to_owned());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `PUT /binary`.
     pub async fn send_binary(&self, body: ::reqwest::Body) -> Result<(), Error> {
         let call = Call::new(Method::PUT, "/binary")
-            .idempotent()
             .stream("application/octet-stream", body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `PATCH /merge`.
     pub async fn merge(&self, body: &Item) -> Result<Item, Error> {
         let call = Call::new(Method::PATCH, "/merge")
             .json_as("application/merge-patch+json", body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 
     /// Calls `POST /optional`.
     pub async fn send_optional(&self, params: &SendOptionalParams) -> Result<(), Error> {
         let call = Call::new(Method::POST, "/optional")
             .optional_json("application/json", params.body.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 }
 

@@ -12,70 +12,41 @@ impl Client {
     /// Calls `GET /login/basic`.
     pub async fn with_basic(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/basic")
-            .idempotent()
             .credential(self.auth.basic_auth.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/bearer`.
     pub async fn with_bearer(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/bearer")
-            .idempotent()
             .credential(self.auth.bearer_token.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/header`.
     pub async fn with_header(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/header")
-            .idempotent()
             .credential(self.auth.header_key.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/query`.
     pub async fn with_query(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/query")
-            .idempotent()
             .credential(self.auth.query_key.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/cookie`.
     pub async fn with_cookie(&self) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/login/cookie")
-            .idempotent()
             .credential(self.auth.cookie_key.as_ref());
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `POST /accounts`.
     pub async fn create_account(&self, body: &Account) -> Result<Account, Error> {
         let call = Call::new(Method::POST, "/accounts").json(body);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            200 => answer.json(),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.json(call, 200).await
     }
 }

@@ -20,7 +20,6 @@ impl Client {
         params: &ParametersParams,
     ) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/parameters/{id}/{path}/{list}")
-            .idempotent()
             .path("id", &id)
             .path("path", path)
             .path_as("list", list, Style::Matrix { explode: true })
@@ -53,11 +52,7 @@ impl Client {
                 Escape::Reserved,
             )
             .query("sort", &params.sort);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 }
 

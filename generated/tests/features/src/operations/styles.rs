@@ -13,168 +13,96 @@ impl Client {
     /// Calls `GET /styles/matrix/{color}`.
     pub async fn matrix(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/matrix/{color}")
-            .idempotent()
             .path_as("color", color, Style::Matrix { explode: false });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/matrix-exploded/{color}`.
     pub async fn matrix_exploded(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/matrix-exploded/{color}")
-            .idempotent()
             .path_as("color", color, Style::Matrix { explode: true });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/label/{color}`.
     pub async fn label(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/label/{color}")
-            .idempotent()
             .path_as("color", color, Style::Label { explode: false });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/label-exploded/{color}`.
     pub async fn label_exploded(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/label-exploded/{color}")
-            .idempotent()
             .path_as("color", color, Style::Label { explode: true });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/simple/{color}`.
     pub async fn simple(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/simple/{color}")
-            .idempotent()
-            .path("color", color);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        let call = Call::new(Method::GET, "/styles/simple/{color}").path("color", color);
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/simple-exploded/{color}`.
     pub async fn simple_exploded(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/simple-exploded/{color}")
-            .idempotent()
             .path_as("color", color, Style::Simple { explode: true });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/form`.
     pub async fn form(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/form")
-            .idempotent()
             .query_as("color", color, Style::Form { explode: false }, Escape::Reserved);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/form-exploded`.
     pub async fn form_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/form-exploded")
-            .idempotent()
-            .query("color", color);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        let call = Call::new(Method::GET, "/styles/form-exploded").query("color", color);
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/spaces`.
     pub async fn spaces(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/spaces")
-            .idempotent()
             .query_as("color", color, Style::SpaceDelimited, Escape::Reserved);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/pipes`.
     pub async fn pipes(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/pipes")
-            .idempotent()
             .query_as("color", color, Style::PipeDelimited, Escape::Reserved);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/deep`.
     pub async fn deep(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/deep")
-            .idempotent()
             .query_as("color", color, Style::DeepObject, Escape::Reserved);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/header-simple`.
     pub async fn header_simple(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/header-simple")
-            .idempotent()
             .header("color", color);
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/header-simple-exploded`.
     pub async fn header_simple_exploded(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/header-simple-exploded")
-            .idempotent()
             .header_as("color", color, Style::Simple { explode: true });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/cookie-form`.
     pub async fn cookie_form(&self, color: &Color) -> Result<(), Error> {
         let call = Call::new(Method::GET, "/styles/cookie-form")
-            .idempotent()
             .cookie_as("color", color, Style::Form { explode: false });
-        let answer = self.transport.send(call).await?;
-        match answer.status() {
-            204 => Ok(()),
-            _ => Err(answer.unexpected()),
-        }
+        self.transport.empty(call, 204).await
     }
 }
