@@ -3,11 +3,14 @@
 //! Parsing, selecting and merging are `roas-overlay`'s; the places, the misses and the account are ours.
 //! <https://spec.openapis.org/overlay/v1.0.0.html>
 
+use std::fmt::Display;
+
 use roas_overlay::{
     common::apply::{compile_path, locate, merge_json, remove_at},
     v1_0,
 };
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -315,7 +318,7 @@ fn act(
             return;
         }
     };
-    let mut found = locate(root, &path);
+    let mut found = select(&action.target, &path, root);
     if mode == OverlayMode::MayMatch {
         found.extend(without_union(&action.target, root));
     }
@@ -368,6 +371,60 @@ fn act(
     }
 }
 
+/// What the target selects, as JSON pointers.
+///
+/// Of `$..name…` only the members of that name are looked into: the library would make a path for each
+/// node of the document, three times as much work as reading it.
+fn select(target: &str, path: &JsonPath, root: &Value) -> Vec<String> {
+    let anywhere = target.strip_prefix("$..").and_then(|behind| {
+        let end = behind.find(|one: char| !(one.is_ascii_alphanumeric() || one == '_'));
+        let (name, rest) = behind.split_at(end.unwrap_or(behind.len()));
+        // In a filter `$` is the root again.
+        let plain = !name.is_empty() && !rest.contains('$');
+        plain.then(|| compile_path(&format!("${rest}")).map(|rest| (name, rest)))
+    });
+    let Some(Ok((name, rest))) = anywhere else {
+        return locate(root, path);
+    };
+    let mut found = Vec::new();
+    within_members(root, name, &rest, &mut found);
+    found
+}
+
+/// Adds what the path selects in each member of that name, the outer ones first.
+fn within_members(node: &Value, name: &str, path: &JsonPath, found: &mut Vec<String>) {
+    match node {
+        Value::Object(members) => {
+            if let Some(member) = members.get(name) {
+                below(name, found, |found| found.extend(locate(member, path)));
+            }
+            for (key, child) in members {
+                below(key, found, |found| within_members(child, name, path, found));
+            }
+        }
+        Value::Array(list) => {
+            for (index, child) in list.iter().enumerate() {
+                below(index, found, |found| {
+                    within_members(child, name, path, found);
+                });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Adds pointers from a child, and puts the way to it before them.
+fn below(token: impl Display, found: &mut Vec<String>, add: impl FnOnce(&mut Vec<String>)) {
+    let from = found.len();
+    add(found);
+    if from < found.len() {
+        let child = Pointer::root().child(&token.to_string());
+        for pointer in &mut found[from..] {
+            pointer.insert_str(0, child.as_str());
+        }
+    }
+}
+
 /// What the target selects where a document says in OpenAPI 3.0's way, or with a list of types, what the
 /// target looks for in 3.1's: of `….anyOf[?@.type == 'string']…`, a branch beside that of null, the schema
 /// around it where that has the type itself. Without this, a member that an overlay makes secret would be
@@ -386,7 +443,7 @@ fn without_union(target: &str, root: &Value) -> Vec<String> {
         Some(Value::Array(list)) => list.iter().any(|one| one == wanted),
         _ => false,
     };
-    let located = |target: &str| compile_path(target).map(|path| locate(root, &path));
+    let located = |target: &str| compile_path(target).map(|path| select(target, &path, root));
     let holders: Vec<Pointer> = located(before)
         .into_iter()
         .flatten()
@@ -506,4 +563,35 @@ fn miss(target: &str, root: &Value) -> String {
         };
     }
     "correct the target, or remove the action".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_of_a_name_are_found_as_the_library_finds_them() {
+        let root = serde_json::json!({
+            "parameters": [{"name": "a"}, {"name": "b", "parameters": [{"name": "a"}]}],
+            "paths": {"/x~y": {"parameters": {"one": {"name": "a", "in": "query"}}, "list": [[{"parameters": [{"name": "a"}]}]]}},
+            "other": {"parameters": "none"},
+        });
+        for target in [
+            "$..parameters",
+            "$..parameters[?@.name == 'a']",
+            "$..parameters[*].name",
+            "$..parameters..name",
+            "$..name",
+            "$..nothing",
+            "$..['name']",
+            "$..parameters[?@.name == $.parameters[0].name]",
+        ] {
+            let path = compile_path(target).unwrap();
+            assert_eq!(
+                select(target, &path, &root),
+                locate(&root, &path),
+                "{target}"
+            );
+        }
+    }
 }

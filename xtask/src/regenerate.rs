@@ -5,6 +5,7 @@ use std::{
     fmt::Display,
     fs,
     io::{self, ErrorKind, Write},
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
 };
 
@@ -123,7 +124,8 @@ impl Request {
 /// # Errors
 /// Whenever something is not as it should be; then nothing was written.
 pub(crate) fn run(request: &Request, out: &mut impl Write) -> Result<(), Failure> {
-    let document = load(request)?;
+    // The program ends with this: a large document is left to the system, which frees it at once.
+    let document = ManuallyDrop::new(load(request)?);
     let settings = settings(request, &document, read_lock(&request.lock())?);
     let generated = codegen::generate(&document, &settings)
         .map_err(|diagnostics| Failure::Document(render(&document, &diagnostics)))?;
