@@ -20,7 +20,6 @@ use serde::de::value::{
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
 };
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -51,6 +50,92 @@ macro_rules! plain_union {
     };
 }
 
+/// A union whose variants are told apart by the texts of one member, which they have themselves. Without that
+/// member it is the first variant under `else` whose members are all there, or unknown; where there is no
+/// `else`, the member is required.
+macro_rules! tagged_union {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident by $tag:literal {
+            $($(#[$about:meta])* $variant:ident($type:ty) $(= $($value:literal)|+)?,)*
+        }
+        $(else { $($guess:ident: [$($member:literal),*],)* })?
+    ) => {
+        $(#[$meta])*
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$about])* $variant($type),)*
+            /// A shape that this version of the client does not know, kept as it came.
+            Unknown($crate::UnknownValue),
+        }
+
+        $crate::union::plain_union!($name { $($variant,)* Unknown });
+
+        impl<'de> $crate::union::OneOf<'de> for $name {
+            const EXPECTED: &'static str = "an object";
+
+            fn object<A: ::serde::de::MapAccess<'de>>(
+                mut members: $crate::union::Members<'de, A>,
+            ) -> ::std::result::Result<Self, A::Error> {
+                match members.tag($tag)? {
+                    $($($(Some($value))|+ => members.read().map(Self::$variant),)?)*
+                    Some(_) => members.read().map(Self::Unknown),
+                    None => {
+                        $crate::union::without_tag!(members $tag $(else { $($guess [$($member),*])* })?)
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// An object without its tag: all of its members have been seen.
+macro_rules! without_tag {
+    ($members:ident $tag:literal) => {
+        Err(::serde::de::Error::missing_field($tag))
+    };
+    ($members:ident $tag:literal else { $($guess:ident [$($member:literal),*])* }) => {{
+        $(if $members.has(&[$($member),*]) {
+            return $members.read().map(Self::$guess);
+        })*
+        $members.read().map(Self::Unknown)
+    }};
+}
+
+/// A union whose variants are told apart by the JSON type.
+macro_rules! one_of {
+    ($name:ident: $expected:literal { $($kind:ident => $variant:ident),* $(,)? }) => {
+        impl<'de> $crate::union::OneOf<'de> for $name {
+            const EXPECTED: &'static str = $expected;
+
+            $($crate::union::take!($kind $variant);)*
+        }
+    };
+}
+
+/// How one JSON type is read.
+macro_rules! take {
+    (string $variant:ident) => {
+        fn string<E: ::serde::de::Error>(text: &str) -> ::std::result::Result<Self, E> {
+            $crate::union::from_str(text).map(Self::$variant)
+        }
+    };
+    (object $variant:ident) => {
+        fn object<A: ::serde::de::MapAccess<'de>>(
+            members: $crate::union::Members<'de, A>,
+        ) -> ::std::result::Result<Self, A::Error> {
+            members.read().map(Self::$variant)
+        }
+    };
+    ($kind:ident $variant:ident) => {
+        fn $kind<D: ::serde::Deserializer<'de>>(
+            value: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            ::serde::Deserialize::deserialize(value).map(Self::$variant)
+        }
+    };
+}
+
 /// Makes a union from each of these variants.
 macro_rules! from_variants {
     ($name:ident { $($variant:ident($type:ty)),* $(,)? }) => {
@@ -62,7 +147,7 @@ macro_rules! from_variants {
     };
 }
 
-pub(crate) use {from_variants, plain_union};
+pub(crate) use {from_variants, one_of, plain_union, tagged_union, take, without_tag};
 
 /// A value in a shape that this version of the client does not know, kept as it came.
 ///
@@ -429,40 +514,5 @@ impl<'de> Visitor<'de> for CowVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
-/// A variant whose tag is not one of its own members: the tag is written in front of them.
-pub(crate) struct Tagged<'a, T> {
-    tag: &'static str,
-    value: &'static str,
-    content: &'a T,
-}
-
-impl<'a, T> Tagged<'a, T> {
-    pub(crate) fn new(tag: &'static str, value: &'static str, content: &'a T) -> Self {
-        Self {
-            tag,
-            value,
-            content,
-        }
-    }
-}
-
-impl<T: Serialize> Serialize for Tagged<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let content =
-            serde_json::to_value(self.content).map_err(<S::Error as serde::ser::Error>::custom)?;
-        let Value::Object(members) = content else {
-            return Err(<S::Error as serde::ser::Error>::custom(
-                "a tagged variant must be an object",
-            ));
-        };
-        let mut map = serializer.serialize_map(Some(members.len() + 1))?;
-        map.serialize_entry(self.tag, self.value)?;
-        for (name, value) in members.iter().filter(|(name, _)| *name != self.tag) {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn item(docs: &Docs) -> TokenStream {
 
 /// Like [`item`], with a sentence at the end of the last paragraph.
 pub(super) fn with_note(docs: &Docs, note: Option<&str>) -> TokenStream {
+    lines(&noted(docs, note).paragraphs)
+}
+
+/// The docs with a sentence at the end of the last paragraph.
+pub(super) fn noted(docs: &Docs, note: Option<&str>) -> Docs {
     let mut paragraphs = docs.paragraphs.clone();
     match (paragraphs.last_mut(), note) {
         (Some(last), Some(note)) if is_prose(last) => {
@@ -28,7 +33,7 @@ pub(super) fn with_note(docs: &Docs, note: Option<&str>) -> TokenStream {
         (_, Some(note)) => paragraphs.push(note.to_owned()),
         (_, None) => {}
     }
-    lines(&paragraphs)
+    Docs { paragraphs }
 }
 
 /// The attributes for these paragraphs, with empty lines between.

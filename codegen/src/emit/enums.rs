@@ -16,11 +16,7 @@ pub(super) fn emit(
     source: &mut Source,
 ) -> Result<(), EmitError> {
     let name = ident(&def.name);
-    let integers = !body.variants.is_empty()
-        && body
-            .variants
-            .iter()
-            .all(|variant| variant.value.is_i64() || variant.value.is_u64());
+    let integers = has_integers(body);
     let doc = docs::item(&def.docs);
     let deprecated = docs::deprecated(def.deprecated);
     let default = body.default.map(|_| {
@@ -34,7 +30,7 @@ pub(super) fn emit(
         quote!(#doc #marker #rust = #value,)
     });
     let completion = if integers {
-        scope.import("crate::open_enum::integer_enum")
+        scope.import("crate::integer_enum::integer_enum")
     } else {
         scope.import("crate::open_enum::text_enum")
     };
@@ -50,6 +46,12 @@ pub(super) fn emit(
             }
         },
     )
+}
+
+/// Whether its values are integers.
+pub(super) fn has_integers(body: &Enum) -> bool {
+    let mut values = body.variants.iter().map(|variant| &variant.value);
+    !body.variants.is_empty() && values.all(|value| value.is_i64() || value.is_u64())
 }
 
 /// The value in JSON of a variant.

@@ -112,11 +112,9 @@ fn call(
     let name = ident(&operation.rust);
     let declared = arguments.declared();
     let (call, answer) = (arguments.local("call"), arguments.local("answer"));
-    let (calls, methods) = (
-        scope.import("crate::transport::Call"),
-        scope.import("reqwest::Method"),
-    );
-    let (method, path) = (ident(method_name(operation.method)), path(operation));
+    let calls = scope.import("crate::transport::Call");
+    let method = ident(&method_name(operation.method).to_ascii_lowercase());
+    let path = path(operation);
     let accept = answers
         .accept()
         .map(|media_type| quote!(.accept(#media_type)));
@@ -134,7 +132,7 @@ fn call(
         #deprecated
         pub async fn #name(&self, #(#declared),*) -> #result<#success, #error> {
             #prepared
-            let #call = #calls::new(#methods::#method, #path)
+            let #call = #calls::#method(#path)
                 #accept
                 #(#credentials)*
                 #(#written)*;
@@ -179,20 +177,21 @@ fn pages(
     let (page_field, size_field) = (ident(&page.rust), ident(&size.rust));
     // Without a page size only an empty page is surely the last.
     let default_size = super::types::signed(i128::from(pages.default_size.unwrap_or(1)));
+    let (lent_params, next_page) = (arguments.local("params"), arguments.local("page"));
     let first = if wide(&page.ty) {
-        quote!(params.#page_field.unwrap_or(1))
+        quote!(#lent_params.#page_field.unwrap_or(1))
     } else {
-        quote!(params.#page_field.map_or(1, i64::from))
+        quote!(#lent_params.#page_field.map_or(1, i64::from))
     };
     let bound = if wide(&size.ty) {
-        quote!(params.#size_field.unwrap_or(#default_size))
+        quote!(#lent_params.#size_field.unwrap_or(#default_size))
     } else {
-        quote!(params.#size_field.map_or(#default_size, i64::from))
+        quote!(#lent_params.#size_field.map_or(#default_size, i64::from))
     };
     let next = if wide(&page.ty) {
-        quote!(params.#page_field = Some(page);)
+        quote!(#lent_params.#page_field = Some(#next_page);)
     } else {
-        quote!(params.#page_field = i32::try_from(page).ok();)
+        quote!(#lent_params.#page_field = i32::try_from(#next_page).ok();)
     };
     let walker = scope.import("crate::Pages");
     let boxed = scope.prelude("std::boxed::Box");
@@ -201,12 +200,12 @@ fn pages(
     Some(quote! {
         #docs
         #deprecated
-        pub fn #walk<'a>(&'a self, #(#declared,)* params: &#params) -> #walker<'a, #item, #error> {
-            let params = params.clone();
-            #walker::new(#first, #bound, move |page| {
-                let mut params = params.clone();
+        pub fn #walk<'a>(&'a self, #(#declared,)* #lent_params: &#params) -> #walker<'a, #item, #error> {
+            let #lent_params = #lent_params.clone();
+            #walker::new(#first, #bound, move |#next_page| {
+                let mut #lent_params = #lent_params.clone();
                 #next
-                #boxed::pin(async move { self.#name(#(#lent,)* &params).await })
+                #boxed::pin(async move { self.#name(#(#lent,)* &#lent_params).await })
             })
         }
     })

@@ -119,7 +119,7 @@ pub(super) fn hiding_debug(
     }
     let name = compact(&scope.import("crate::secret::hiding_debug"));
     Some(format!(
-        "{name}!({kind} {} {{\n    shows {{ {} }}\n    hides {{ {} }}\n}});\n",
+        "{name}!({kind} {} {{\n    shows {{{}}}\n    hides {{{}}}\n}});\n",
         def.name,
         wrapped(&shown),
         wrapped(&hidden),
@@ -130,7 +130,7 @@ pub(super) fn hiding_debug(
 fn wrapped(names: &[&str]) -> String {
     let line = names.join(", ");
     if line.len() <= 80 {
-        return line;
+        return format!(" {line} ");
     }
     format!("\n{}    ", rows(names, 8))
 }
@@ -344,6 +344,15 @@ fn argument(api: &Api, ty: &TypeRef, scope: &Scope<'_>) -> (&'static str, TokenS
     }
 }
 
+/// How a setter takes a value that is not required: a word of `setters!`.
+pub(super) fn optional(api: &Api, ty: &TypeRef) -> &'static str {
+    if matches!(ty, TypeRef::Named { boxed: true, .. }) || converts(api, ty) {
+        "into"
+    } else {
+        "value"
+    }
+}
+
 /// Whether callers commonly hold something else that converts to the type.
 fn converts(api: &Api, ty: &TypeRef) -> bool {
     match resolve(api, ty) {
@@ -423,11 +432,9 @@ pub(super) fn setters(
             Presence::Optional | Presence::Patch if !member.settable => left.push(rust),
             Presence::Optional | Presence::Patch => {
                 let ty = present(api, member.ty);
-                let is_boxed = matches!(ty, TypeRef::Named { boxed: true, .. });
                 let how = match member.presence {
                     Presence::Patch => "patch",
-                    _ if is_boxed || converts(api, ty) => "into",
-                    _ => "value",
+                    _ => optional(api, ty),
                 };
                 let owned = compact(&scope.owned(ty));
                 let _ = writeln!(lines, "    {}({rust}: {how} {owned}),", setter(rust));
@@ -438,10 +445,15 @@ pub(super) fn setters(
         [] => String::new(),
         left => format!(" leaves({})", left.join(", ")),
     };
-    let mut new = format!("    new({}){leaves};\n", given.join(", "));
-    if new.len() > 100 {
-        new = format!("    new(\n{}    ){leaves};\n", rows(&given, 8));
-    }
     let setters = compact(&scope.import("crate::setters::setters"));
-    source.push_text(name, format!("{setters}!({name} {{\n{new}{lines}}});\n"))
+    let lines = if lines.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{\n{lines}}}")
+    };
+    let mut head = format!("{setters}!({name}::new({}){leaves} ", given.join(", "));
+    if head.len() > 99 {
+        head = format!("{setters}!({name}::new(\n{}){leaves} ", rows(&given, 4));
+    }
+    source.push_text(name, format!("{head}{lines});\n"))
 }

@@ -10,7 +10,9 @@ pub(super) struct Uses {
     pub(super) operations: bool,
     pub(super) patch: bool,
     pub(super) unions: bool,
+    pub(super) tagged: bool,
     pub(super) text_enums: bool,
+    pub(super) integer_enums: bool,
     pub(super) dates: bool,
     pub(super) numbers: bool,
     pub(super) checks: bool,
@@ -20,6 +22,7 @@ pub(super) struct Uses {
     pub(super) skips: bool,
     pub(super) pages: bool,
     pub(super) multipart: bool,
+    pub(super) bodies: bool,
     pub(super) downloads: bool,
     pub(super) events: bool,
     pub(super) streams: bool,
@@ -50,9 +53,13 @@ impl Uses {
                         uses.see_type(value);
                     }
                 }
+                TypeKind::Enum(body) if super::enums::has_integers(body) => {
+                    uses.integer_enums = true;
+                }
                 TypeKind::Enum(_) => uses.text_enums = true,
                 TypeKind::Union(body) => {
                     uses.unions = true;
+                    uses.tagged |= super::unions::outer_tag(&body.decision).is_some();
                     for variant in &body.variants {
                         uses.see_type(&variant.ty);
                         uses.patterns |= has_pattern(&variant.constraints);
@@ -93,6 +100,11 @@ impl Uses {
         }
         if let Some(body) = &operation.body {
             self.setters |= !body.required;
+            self.bodies |= match &body.media.kind {
+                MediaKind::Json(_) | MediaKind::Multipart(_) => false,
+                MediaKind::Text => !body.required,
+                MediaKind::Form(_) | MediaKind::Binary | MediaKind::Events => true,
+            };
             match &body.media.kind {
                 MediaKind::Multipart(parts) => {
                     self.multipart = true;
@@ -129,6 +141,7 @@ impl Uses {
             };
         }
         [
+            (self.bodies, file!("bodies")),
             (self.checks, file!("check")),
             (true, file!("answer")),
             (true, file!("decode")),
@@ -138,6 +151,7 @@ impl Uses {
             (self.events, file!("events")),
             (self.multipart, file!("multipart")),
             (self.numbers, file!("number")),
+            (self.integer_enums, file!("integer_enum")),
             (self.text_enums, file!("open_enum")),
             (self.pages, file!("pages")),
             (self.fixed, file!("fixed")),
@@ -148,6 +162,7 @@ impl Uses {
             (true, file!("retry")),
             (true, file!("secret")),
             (self.setters, file!("setters")),
+            (self.tagged, file!("tagged")),
             (true, file!("transport")),
             (self.unions, file!("union")),
         ]

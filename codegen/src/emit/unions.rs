@@ -1,5 +1,8 @@
 //! Unions: an enum, how it is read without trying, how it is written.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -22,8 +25,19 @@ pub(super) fn emit(
     let name = ident(&def.name);
     let doc = docs::item(&def.docs);
     let deprecated = docs::deprecated(def.deprecated);
-    let equality = (!def.holds_secret).then(|| quote!(, PartialEq));
     let hiding = hiding(api, def, body, scope);
+    if let Some(text) = tagged(def, body, hiding.is_none(), scope) {
+        source.push_text(&def.name, text)?;
+        if let Some(hiding) = hiding {
+            source.push_text(&def.name, hiding)?;
+        }
+        return if def.in_request {
+            conversions(api, def, body, scope, source)
+        } else {
+            Ok(())
+        };
+    }
+    let equality = (!def.holds_secret).then(|| quote!(, PartialEq));
     let debug = hiding.is_none().then(|| quote!(, Debug));
     let variants = body.variants.iter().map(|variant| {
         let (rust, ty) = (ident(&variant.rust), scope.owned(&variant.ty));
@@ -62,7 +76,131 @@ pub(super) fn emit(
     } else {
         plain_serde(api, def, body, scope, source)?;
     }
-    source.push(&def.name, reading(api, def, body, scope))
+    match by_type(&body.decision) {
+        Some(kinds) => {
+            let name = compact(&scope.import("crate::union::one_of"));
+            let head = format!("{}: {:?}", def.name, expected(&body.decision));
+            let kinds = kinds
+                .iter()
+                .map(|(kind, index)| format!("{kind} => {}", body.variants[*index].rust));
+            let text = list(&name, &head, &kinds.collect::<Vec<_>>());
+            source.push_text(&def.name, text)
+        }
+        None => source.push(&def.name, reading(api, def, body, scope)),
+    }
+}
+
+/// The union as a table, where one member tells all variants apart and each has it itself.
+fn tagged(def: &TypeDef, body: &Union, debug: bool, scope: &Scope<'_>) -> Option<String> {
+    let Decision {
+        boolean: None,
+        integer: None,
+        number: None,
+        array: None,
+        object:
+            Some(ObjectRule::Tag {
+                wire,
+                values,
+                missing,
+                bare,
+            }),
+        string,
+    } = &body.decision
+    else {
+        return None;
+    };
+    if !string.is_empty() || !bare.is_empty() {
+        return None;
+    }
+    let mut lines = String::new();
+    for (index, variant) in body.variants.iter().enumerate() {
+        lines += &docs::text(&variant.docs, "", "        ///");
+        let ty = compact(&scope.owned(&variant.ty));
+        let texts: BTreeSet<String> = values
+            .iter()
+            .filter(|(_, at)| *at == index)
+            .map(|(text, _)| quote!(#text).to_string())
+            .collect();
+        let mut line = format!("        {}({ty})", variant.rust);
+        if !texts.is_empty() {
+            line += " =";
+        }
+        let mut width = line.chars().count();
+        for (at, text) in texts.iter().enumerate() {
+            let bar = if at > 0 { " |" } else { "" };
+            let more = bar.len() + 2 + text.chars().count();
+            let space = if width + more > 100 {
+                width = 12;
+                "\n            "
+            } else {
+                " "
+            };
+            width += more;
+            let _ = write!(line, "{bar}{space}{text}");
+        }
+        let _ = writeln!(lines, "{line},");
+    }
+    let missing = missing.as_ref().map(|fallbacks| {
+        let fallbacks: String = fallbacks
+            .iter()
+            .map(|fallback| {
+                let (required, rust) = (&fallback.required, &body.variants[fallback.variant].rust);
+                let required = quote!(#(#required),*).to_string().replace(" ,", ",");
+                format!("        {rust}: [{required}],\n")
+            })
+            .collect();
+        if fallbacks.is_empty() {
+            " else {}".to_owned()
+        } else {
+            format!(" else {{\n{fallbacks}    }}")
+        }
+    });
+    let name = compact(&scope.import("crate::union::tagged_union"));
+    let docs = docs::text(&def.docs, "", "    ///");
+    let deprecated = if def.deprecated {
+        "    #[deprecated]\n"
+    } else {
+        ""
+    };
+    let debug = if debug { ", Debug" } else { "" };
+    let equality = if def.holds_secret { "" } else { ", PartialEq" };
+    let tag = quote!(#wire).to_string();
+    Some(format!(
+        "{name}! {{\n{docs}{deprecated}    #[derive(Clone{debug}{equality})]\n    pub enum {} by {tag} {{\n{lines}    }}{}\n}}\n",
+        def.name,
+        missing.unwrap_or_default(),
+    ))
+}
+
+/// The variant of each JSON type, where nothing else tells them apart.
+fn by_type(decision: &Decision) -> Option<Vec<(&'static str, usize)>> {
+    let string = match decision.string.as_slice() {
+        [] => None,
+        [rule] if rule.only.is_empty() => Some(rule.variant),
+        _ => return None,
+    };
+    let array = match &decision.array {
+        None => None,
+        Some(ArrayRule::One(index)) => Some(*index),
+        Some(ArrayRule::Try(_)) => return None,
+    };
+    let object = match &decision.object {
+        None => None,
+        Some(ObjectRule::One(index)) => Some(*index),
+        Some(_) => return None,
+    };
+    let kinds = [
+        ("boolean", decision.boolean),
+        ("integer", decision.integer),
+        ("number", decision.number),
+        ("string", string),
+        ("array", array),
+        ("object", object),
+    ];
+    let taken = kinds
+        .into_iter()
+        .filter_map(|(kind, index)| Some((kind, index?)));
+    Some(taken.collect())
 }
 
 /// The `Debug` of a union with variants that may be the secret it holds; `None` if there are none.
@@ -121,7 +259,7 @@ fn conversions(
         return Ok(());
     }
     let name = compact(&scope.import("crate::union::from_variants"));
-    source.push_text(&def.name, list(&name, def, &each))
+    source.push_text(&def.name, list(&name, &def.name, &each))
 }
 
 /// `Serialize` and `Deserialize` where every variant is written as what it holds.
@@ -141,17 +279,17 @@ fn plain_serde(
     if has_unknown(api, body) {
         variants.push("Unknown");
     }
-    source.push_text(&def.name, list(&name, def, &variants))
+    source.push_text(&def.name, list(&name, &def.name, &variants))
 }
 
-/// A macro that is given the name of the type and a list.
-fn list(name: &str, def: &TypeDef, elements: &[impl AsRef<str>]) -> String {
+/// A macro that is given the name of the type, first, and a list.
+fn list(name: &str, head: &str, elements: &[impl AsRef<str>]) -> String {
     let all: Vec<&str> = elements.iter().map(AsRef::as_ref).collect();
-    let line = format!("{name}!({} {{ {} }});\n", def.name, all.join(", "));
+    let line = format!("{name}!({head} {{ {} }});\n", all.join(", "));
     if line.len() <= 100 {
         return line;
     }
-    format!("{name}!({} {{\n{}}});\n", def.name, rows(elements, 4))
+    format!("{name}!({head} {{\n{}}});\n", rows(elements, 4))
 }
 
 fn unboxed(ty: &TypeRef) -> TypeRef {
@@ -169,13 +307,13 @@ fn is_self(api: &Api, def: &TypeDef, ty: &TypeRef) -> bool {
 }
 
 /// A member that tells variants apart and that some of them do not hold themselves.
-struct OuterTag<'a> {
+pub(super) struct OuterTag<'a> {
     wire: &'a str,
     values: &'a [(String, usize)],
     bare: &'a [usize],
 }
 
-fn outer_tag(decision: &Decision) -> Option<OuterTag<'_>> {
+pub(super) fn outer_tag(decision: &Decision) -> Option<OuterTag<'_>> {
     match &decision.object {
         Some(ObjectRule::Tag {
             wire, values, bare, ..
@@ -207,7 +345,7 @@ fn special_serde(api: &Api, def: &TypeDef, body: &Union, scope: &Scope<'_>) -> T
         if let Some((wire, value)) = tag {
             quote! {
                 Self::#rust(value) => {
-                    crate::union::Tagged::new(#wire, #value, value).serialize(serializer)
+                    crate::tagged::Tagged::new(#wire, #value, value).serialize(serializer)
                 }
             }
         } else if holds_number(api, &variant.ty) {

@@ -125,10 +125,21 @@ enum Body {
     Once(Box<dyn FnOnce(RequestBuilder) -> RequestBuilder + Send + Sync>),
 }
 
+/// Constructors of calls, each with its method.
+macro_rules! methods {
+    ($($name:ident $method:ident)*) => {
+        $(pub(crate) fn $name(path: &str) -> Self {
+            Self::new(Method::$method, path)
+        })*
+    };
+}
+
 impl Call {
+    methods!(get GET put PUT post POST delete DELETE options OPTIONS head HEAD patch PATCH trace TRACE);
+
     /// A call of `path`, which names its parameters in braces. It may be sent again
     /// after a failure where its method is idempotent (RFC 9110, section 9.2.2).
-    pub(crate) fn new(method: Method, path: &str) -> Self {
+    fn new(method: Method, path: &str) -> Self {
         Self {
             idempotent: method.is_idempotent(),
             method,
@@ -284,55 +295,10 @@ impl Call {
         }
     }
 
-    pub(crate) fn form<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        match serde_json::to_value(body) {
-            Ok(value) => self.bytes(
-                "application/x-www-form-urlencoded",
-                parameters::form(&value),
-            ),
-            Err(_) => self.unwritable(),
-        }
-    }
-
-    pub(crate) fn optional_form<T: Serialize + ?Sized>(self, body: Option<&T>) -> Self {
-        match body {
-            Some(body) => self.form(body),
-            None => self,
-        }
-    }
-
     pub(crate) fn bytes(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         self.content_type(media_type);
         self.body = Body::Bytes(body.into());
         self
-    }
-
-    pub(crate) fn optional_bytes(
-        self,
-        media_type: &'static str,
-        body: Option<impl Into<Bytes>>,
-    ) -> Self {
-        match body {
-            Some(body) => self.bytes(media_type, body),
-            None => self,
-        }
-    }
-
-    pub(crate) fn optional_stream(
-        self,
-        media_type: &'static str,
-        body: Option<reqwest::Body>,
-    ) -> Self {
-        match body {
-            Some(body) => self.stream(media_type, body),
-            None => self,
-        }
-    }
-
-    /// A body that is streamed, and so is never sent again.
-    pub(crate) fn stream(mut self, media_type: &'static str, body: reqwest::Body) -> Self {
-        self.content_type(media_type);
-        self.once(|request| request.body(body))
     }
 
     /// A body that the HTTP library makes.
@@ -344,7 +310,7 @@ impl Call {
         self
     }
 
-    fn content_type(&mut self, media_type: &'static str) {
+    pub(crate) fn content_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
@@ -367,7 +333,7 @@ impl Call {
         value
     }
 
-    fn unwritable(mut self) -> Self {
+    pub(crate) fn unwritable(mut self) -> Self {
         self.refuse("body", "cannot be written as JSON");
         self
     }

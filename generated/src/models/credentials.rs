@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use serde_with::skip_serializing_none;
 
@@ -13,7 +13,7 @@ use crate::check::{Check, Findings};
 use crate::open_enum::text_enum;
 use crate::secret::hiding_debug;
 use crate::setters::setters;
-use crate::union::{from_variants, plain_union};
+use crate::union::{from_variants, one_of, plain_union};
 
 /// A credential to store, in whole.
 #[skip_serializing_none]
@@ -47,11 +47,10 @@ pub struct CreateCredentialRequest {
     pub tested_url: Option<String>,
 }
 
-setters!(CreateCredentialRequest {
-    new(
-        name: into String, credential_type: value CredentialType,
-        credential: into CreateCredentialRequestCredential,
-    );
+setters!(CreateCredentialRequest::new(
+    name: into String, credential_type: value CredentialType,
+    credential: into CreateCredentialRequestCredential,
+) {
     with_vault_type(vault_type: value CredentialVaultType),
     with_proxy_location(proxy_location: patch ProxyLocationOrGeoTarget),
     with_proxy_session_id(proxy_session_id: patch String),
@@ -133,9 +132,9 @@ pub struct CreateCustomCredentialServiceConfigRequest {
     pub config: CustomCredentialServiceConfig,
 }
 
-setters!(CreateCustomCredentialServiceConfigRequest {
-    new(config: value CustomCredentialServiceConfig);
-});
+setters!(CreateCustomCredentialServiceConfigRequest::new(
+    config: value CustomCredentialServiceConfig,
+) {});
 
 /// A stored credential without its secrets.
 #[skip_serializing_none]
@@ -269,8 +268,7 @@ pub struct CreditCardBillingAddress {
     pub country_code: Patch<Secret>,
 }
 
-setters!(CreditCardBillingAddress {
-    new();
+setters!(CreditCardBillingAddress::new() {
     with_line1(line1: patch Secret),
     with_line2(line2: patch Secret),
     with_city(city: patch Secret),
@@ -301,9 +299,7 @@ pub struct CustomCredentialServiceConfig {
     pub api_token: Secret,
 }
 
-setters!(CustomCredentialServiceConfig {
-    new(api_base_url: into String, api_token: value Secret);
-});
+setters!(CustomCredentialServiceConfig::new(api_base_url: into String, api_token: value Secret) {});
 
 /// The setting in force, in an envelope.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -341,19 +337,7 @@ pub enum ErrorResponseDetail {
 
 plain_union!(ErrorResponseDetail { String, ErrorDetail });
 
-impl<'de> union::OneOf<'de> for ErrorResponseDetail {
-    const EXPECTED: &'static str = "a string or an object";
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::String)
-    }
-
-    fn object<A: ::serde::de::MapAccess<'de>>(
-        members: union::Members<'de, A>,
-    ) -> Result<Self, A::Error> {
-        members.read().map(Self::ErrorDetail)
-    }
-}
+one_of!(ErrorResponseDetail: "a string or an object" { string => String, object => ErrorDetail });
 
 /// Where a proxy shall stand, more or less closely.
 #[skip_serializing_none]
@@ -368,8 +352,7 @@ pub struct GeoTarget {
     pub city: Option<String>,
 }
 
-setters!(GeoTarget {
-    new(country: into String);
+setters!(GeoTarget::new(country: into String) {
     with_subdivision(subdivision: into String),
     with_city(city: into String),
 });
@@ -426,18 +409,17 @@ pub struct NonEmptyCreditCardCredential {
 }
 
 hiding_debug!(struct NonEmptyCreditCardCredential {
-    shows { 
+    shows {
         card_number, card_cvv, card_exp_month, card_exp_year, card_brand, card_holder_name,
         billing_address, billing_email, billing_phone,
-     }
+    }
     hides { metadata }
 });
 
-setters!(NonEmptyCreditCardCredential {
-    new(
-        card_number: value Secret, card_cvv: value Secret, card_exp_month: value Secret,
-        card_exp_year: value Secret, card_brand: into String, card_holder_name: value Secret,
-    );
+setters!(NonEmptyCreditCardCredential::new(
+    card_number: value Secret, card_cvv: value Secret, card_exp_month: value Secret,
+    card_exp_year: value Secret, card_brand: into String, card_holder_name: value Secret,
+) {
     with_billing_address(billing_address: patch CreditCardBillingAddress),
     with_billing_email(billing_email: patch Secret),
     with_billing_phone(billing_phone: patch Secret),
@@ -480,8 +462,7 @@ hiding_debug!(struct NonEmptyPasswordCredential {
     hides { metadata }
 });
 
-setters!(NonEmptyPasswordCredential {
-    new(password: value Secret, username: into String);
+setters!(NonEmptyPasswordCredential::new(password: value Secret, username: into String) {
     with_totp(totp: into Secret),
     with_totp_type(totp_type: value TotpType),
     with_totp_identifier(totp_identifier: into String),
@@ -637,8 +618,7 @@ pub struct SecretCredential {
     pub secret_label: Option<String>,
 }
 
-setters!(SecretCredential {
-    new(secret_value: value Secret);
+setters!(SecretCredential::new(secret_value: value Secret) {
     with_secret_label(secret_label: into String),
 });
 
@@ -725,8 +705,7 @@ pub struct TotpCodeCreate {
     pub r#type: Option<OtpType>,
 }
 
-setters!(TotpCodeCreate {
-    new(totp_identifier: into String, content: value Secret);
+setters!(TotpCodeCreate::new(totp_identifier: into String, content: value Secret) {
     with_task_id(task_id: into String),
     with_workflow_id(workflow_id: into String),
     with_workflow_run_id(workflow_run_id: into String),
@@ -779,14 +758,4 @@ pub enum ValidationErrorLocItem {
 
 plain_union!(ValidationErrorLocItem { String, Integer });
 
-impl<'de> union::OneOf<'de> for ValidationErrorLocItem {
-    const EXPECTED: &'static str = "an integer or a string";
-
-    fn integer<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(value).map(Self::Integer)
-    }
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::String)
-    }
-}
+one_of!(ValidationErrorLocItem: "an integer or a string" { integer => Integer, string => String });

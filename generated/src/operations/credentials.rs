@@ -2,8 +2,6 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: credentials.
 
-use reqwest::Method;
-
 use crate::{Client, Error, Pages};
 use crate::answer::errors;
 use crate::models::{
@@ -11,7 +9,7 @@ use crate::models::{
     CredentialType, CredentialVaultType, CustomCredentialServiceConfigResponse, ErrorResponse,
     HttpValidationError, TestConnectionResponse, TotpCode, TotpCodeCreate,
 };
-use crate::setters::setters;
+use crate::setters::params;
 use crate::transport::Call;
 
 impl Client {
@@ -24,7 +22,7 @@ impl Client {
         &self,
         body: &CreateCredentialRequest,
     ) -> Result<CredentialResponse, Error<CreateCredentialError>> {
-        let call = Call::new(Method::POST, "/v1/credentials")
+        let call = Call::post("/v1/credentials")
             .credential(self.auth.api_key.as_ref())
             .json(body);
         self.transport.json(call, 201).await
@@ -40,7 +38,7 @@ impl Client {
         &self,
         params: &GetCredentialsParams,
     ) -> Result<Vec<CredentialResponse>, Error<GetCredentialsError>> {
-        let call = Call::new(Method::GET, "/v1/credentials")
+        let call = Call::get("/v1/credentials")
             .credential(self.auth.api_key.as_ref())
             .query("page", &params.page)
             .query("page_size", &params.page_size)
@@ -77,7 +75,7 @@ impl Client {
         &self,
         credential_id: &str,
     ) -> Result<CredentialResponse, Error<GetCredentialError>> {
-        let call = Call::new(Method::GET, "/v1/credentials/{credential_id}")
+        let call = Call::get("/v1/credentials/{credential_id}")
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id);
         self.transport.json(call, 200).await
@@ -94,7 +92,7 @@ impl Client {
         credential_id: &str,
         body: &CreateCredentialRequest,
     ) -> Result<CredentialResponse, Error<UpdateCredentialError>> {
-        let call = Call::new(Method::POST, "/v1/credentials/{credential_id}/update")
+        let call = Call::post("/v1/credentials/{credential_id}/update")
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id)
             .json(body);
@@ -110,7 +108,7 @@ impl Client {
         &self,
         credential_id: &str,
     ) -> Result<(), Error<DeleteCredentialError>> {
-        let call = Call::new(Method::POST, "/v1/credentials/{credential_id}/delete")
+        let call = Call::post("/v1/credentials/{credential_id}/delete")
             .credential(self.auth.api_key.as_ref())
             .path("credential_id", credential_id);
         self.transport.empty(call, 204).await
@@ -126,7 +124,7 @@ impl Client {
         &self,
         body: &TotpCodeCreate,
     ) -> Result<TotpCode, Error<SendTotpCodeError>> {
-        let call = Call::new(Method::POST, "/v1/credentials/totp")
+        let call = Call::post("/v1/credentials/totp")
             .credential(self.auth.api_key.as_ref())
             .json(body);
         self.transport.json(call, 200).await
@@ -143,7 +141,7 @@ impl Client {
         CustomCredentialServiceConfigResponse,
         Error<GetCustomCredentialServiceConfigError>,
     > {
-        let call = Call::new(Method::GET, "/v1/credentials/custom_credential/get")
+        let call = Call::get("/v1/credentials/custom_credential/get")
             .credential(self.auth.api_key.as_ref());
         self.transport.json(call, 200).await
     }
@@ -161,7 +159,7 @@ impl Client {
         CustomCredentialServiceConfigResponse,
         Error<UpdateCustomCredentialServiceConfigError>,
     > {
-        let call = Call::new(Method::POST, "/v1/credentials/custom_credential/create")
+        let call = Call::post("/v1/credentials/custom_credential/create")
             .credential(self.auth.api_key.as_ref())
             .json(body);
         self.transport.json(call, 200).await
@@ -180,10 +178,7 @@ impl Client {
         TestConnectionResponse,
         Error<TestCustomCredentialServiceConnectionError>,
     > {
-        let call = Call::new(
-                Method::POST,
-                "/v1/credentials/custom_credential/test_connection",
-            )
+        let call = Call::post("/v1/credentials/custom_credential/test_connection")
             .credential(self.auth.api_key.as_ref())
             .json(body);
         self.transport.json(call, 200).await
@@ -203,30 +198,18 @@ errors!(CreateCredentialError of create_credential {
     BadGateway(json ErrorResponse) = 502,
 });
 
-/// Further arguments of [`Client::get_credentials`].
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct GetCredentialsParams {
+params!(GetCredentialsParams of get_credentials {
     /// Which page, counted from one. Default: `1`.
-    pub page: Option<i64>,
+    page: value i64 => with_page,
     /// How many credentials a page holds. Default: `10`.
-    pub page_size: Option<i64>,
+    page_size: value i64 => with_page_size,
     /// Only credentials kept in this kind of vault.
-    pub vault_type: Option<CredentialVaultType>,
+    vault_type: value CredentialVaultType => with_vault_type,
     /// Only credentials of this type.
-    pub credential_type: Option<CredentialType>,
+    credential_type: value CredentialType => with_credential_type,
     /// Only credentials whose name, user name, secret label or public card details contain this
     /// text, whatever its case.
-    pub search: Option<String>,
-}
-
-setters!(GetCredentialsParams {
-    new();
-    with_page(page: value i64),
-    with_page_size(page_size: value i64),
-    with_vault_type(vault_type: value CredentialVaultType),
-    with_credential_type(credential_type: value CredentialType),
-    with_search(search: into String),
+    search: into String => with_search,
 });
 
 errors!(GetCredentialsError of get_credentials {

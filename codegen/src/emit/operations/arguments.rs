@@ -1,17 +1,18 @@
 //! The arguments of an operation: required ones one by one, optional ones in a struct.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::free;
 use crate::emit::source::Source;
-use crate::emit::structs::{Member, default_note, setters};
-use crate::emit::types::{Scope, ident, present, resolve};
+use crate::emit::structs::{Member, default_note, optional, setters};
+use crate::emit::types::{Scope, compact, ident, present, resolve, setter};
 use crate::emit::{EmitError, docs};
 use crate::ir::{
-    Api, MediaKind, Operation, Parameter, ParameterEncoding, ParameterPlace, Part, Presence,
+    Api, Docs, MediaKind, Operation, Parameter, ParameterEncoding, ParameterPlace, Part, Presence,
     RequestBody, Style, TypeRef,
 };
 
@@ -275,7 +276,11 @@ impl<'a> Arguments<'a> {
     /// The struct of optional arguments and that of the parts of a body.
     pub(super) fn emit(&self, source: &mut Source) -> Result<(), EmitError> {
         if self.has_params() {
-            self.emit_params(source)?;
+            if self.gathered.iter().any(|parameter| parameter.required) {
+                self.emit_params(source)?;
+            } else {
+                self.emit_optional(source)?;
+            }
         }
         if let Some(MediaKind::Multipart(parts)) =
             self.operation.body.as_ref().map(|body| &body.media.kind)
@@ -285,6 +290,42 @@ impl<'a> Arguments<'a> {
         Ok(())
     }
 
+    /// The struct where nothing in it is required.
+    fn emit_optional(&self, source: &mut Source) -> Result<(), EmitError> {
+        let name = self.params_name().to_string();
+        let method = self.operation.rust.trim_start_matches("r#");
+        let mut lines = String::new();
+        let mut add = |rust: &str, ty: &TypeRef, docs: &Docs, deprecated: bool| {
+            let (how, owned) = (optional(self.api, ty), compact(&self.scope.owned(ty)));
+            let setter = setter(rust);
+            lines += &docs::text(docs, "", "    ///");
+            if deprecated {
+                lines += "    #[deprecated]\n";
+            }
+            let _ = writeln!(lines, "    {rust}: {how} {owned} => {setter},");
+        };
+        for parameter in &self.gathered {
+            let note = default_note(parameter.default.as_ref(), &parameter.ty);
+            let docs = docs::noted(&parameter.docs, note.as_deref());
+            let ty = present(self.api, &parameter.ty);
+            add(&parameter.rust, ty, &docs, parameter.deprecated);
+        }
+        if let Some(body) = self.optional_body() {
+            add("body", self.optional_body_type(body), &body.docs, false);
+        }
+        let params = self.scope.import("crate::setters::params");
+        let text = format!("{params}!({name} of {method} {{\n{lines}}});\n");
+        source.push_text(&name, text)
+    }
+
+    fn optional_body_type(&self, body: &'a RequestBody) -> &'a TypeRef {
+        match &body.media.kind {
+            MediaKind::Json(ty) | MediaKind::Form(ty) => present(self.api, ty),
+            _ => &TypeRef::String,
+        }
+    }
+
+    /// The struct where some of it is required.
     fn emit_params(&self, source: &mut Source) -> Result<(), EmitError> {
         let name = self.params_name();
         let method = self.operation.rust.trim_start_matches("r#");
@@ -306,26 +347,19 @@ impl<'a> Arguments<'a> {
                 quote!(#doc #deprecated pub #rust: #ty,)
             })
             .collect();
-        let string = TypeRef::String;
-        let body = self.optional_body().map(|body| match &body.media.kind {
-            MediaKind::Json(ty) | MediaKind::Form(ty) => (body, present(self.api, ty)),
-            _ => (body, &string),
-        });
+        let body = self
+            .optional_body()
+            .map(|body| (body, self.optional_body_type(body)));
         if let Some((body, ty)) = body {
             let doc = docs::item(&body.docs);
             let ty = self.scope.option(&self.scope.owned(ty));
             fields.push(quote!(#doc pub body: #ty,));
         }
-        let optional = self.gathered.iter().all(|parameter| !parameter.required);
-        let default = optional.then(|| {
-            let default = self.scope.prelude("std::default::Default");
-            quote!(, #default)
-        });
         source.push(
             &name.to_string(),
             quote! {
                 #doc
-                #[derive(Clone, Debug #default)]
+                #[derive(Clone, Debug)]
                 #[non_exhaustive]
                 pub struct #name { #(#fields)* }
             },

@@ -32,12 +32,14 @@
 )]
 
 mod answer;
+mod bodies;
 mod check;
 mod client;
 mod decode;
 mod download;
 mod error;
 mod events;
+mod integer_enum;
 pub mod models;
 mod multipart;
 mod number;

@@ -9,8 +9,7 @@
 /// `Box`. In a setter, `value` and `into` mean the same, and `patch` takes a value, an `Option` or a
 /// `Patch`. What `leaves` names has no setter.
 macro_rules! setters {
-    ($type:ident {
-        new($($given:ident: $how:ident $taken:ty),* $(,)?) $(leaves($($left:ident),*))?;
+    ($type:ident::new($($given:ident: $how:ident $taken:ty),* $(,)?) $(leaves($($left:ident),*))? {
         $($method:ident($field:ident: $kind:ident $value:ty),)*
     }) => {
         impl $type {
@@ -26,6 +25,22 @@ macro_rules! setters {
 
             $($crate::setters::setter!($kind $type $method $field $value);)*
         }
+    };
+}
+
+/// The optional arguments of an operation: a struct of what may be set, and its setters.
+macro_rules! params {
+    ($name:ident of $method:ident {
+        $($(#[$about:meta])* $field:ident: $kind:ident $value:ty => $setter:ident,)*
+    }) => {
+        #[doc = concat!("Further arguments of [`Client::", stringify!($method), "`].")]
+        #[derive(Clone, Debug, Default)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$about])* pub $field: ::std::option::Option<$value>,)*
+        }
+
+        $crate::setters::setters!($name::new() { $($setter($field: $kind $value),)* });
     };
 }
 
@@ -63,4 +78,4 @@ macro_rules! setter {
     };
 }
 
-pub(crate) use {given, setter, setters, taken};
+pub(crate) use {given, params, setter, setters, taken};

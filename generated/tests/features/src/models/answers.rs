@@ -4,12 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::union;
-use crate::open_enum::integer_enum;
-use crate::union::plain_union;
+use crate::integer_enum::integer_enum;
+use crate::union::{one_of, plain_union};
 
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,17 +33,7 @@ pub enum NumbersEither {
 
 plain_union!(NumbersEither { Integer, String });
 
-impl<'de> union::OneOf<'de> for NumbersEither {
-    const EXPECTED: &'static str = "an integer or a string";
-
-    fn integer<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(value).map(Self::Integer)
-    }
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::String)
-    }
-}
+one_of!(NumbersEither: "an integer or a string" { integer => Integer, string => String });
 
 integer_enum! {
     pub enum NumbersLevel {

@@ -16,8 +16,7 @@ pub struct SendFormBody {
     pub tags: Option<Vec<String>>,
 }
 
-setters!(SendFormBody {
-    new(name: into String);
+setters!(SendFormBody::new(name: into String) {
     with_size(size: value i64),
     with_tags(tags: value Vec<String>),
 });
@@ -29,7 +28,6 @@ pub struct UploadBodyOptions {
     pub public: Option<bool>,
 }
 
-setters!(UploadBodyOptions {
-    new();
+setters!(UploadBodyOptions::new() {
     with_public(public: value bool),
 });

@@ -15,8 +15,7 @@ pub struct Item {
     pub size: Option<i64>,
 }
 
-setters!(Item {
-    new();
+setters!(Item::new() {
     with_name(name: into String),
     with_size(size: value i64),
 });

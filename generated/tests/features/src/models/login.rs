@@ -31,8 +31,7 @@ hiding_debug!(struct Account {
     hides { recovery, notes, more }
 });
 
-setters!(Account {
-    new(name: into String) leaves(id);
+setters!(Account::new(name: into String) leaves(id) {
     with_password(password: into Secret),
     with_recovery(recovery: value BTreeMap<String, Secret>),
     with_notes(notes: value Value),

@@ -2,12 +2,11 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Models: styles.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::union;
 use crate::setters::setters;
-use crate::union::{from_variants, plain_union};
+use crate::union::{from_variants, one_of, plain_union};
 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -21,23 +20,9 @@ from_variants!(Color { String(String), List(Vec<String>), Mix(Mix) });
 
 plain_union!(Color { String, List, Mix });
 
-impl<'de> union::OneOf<'de> for Color {
-    const EXPECTED: &'static str = "a string, an array or an object";
-
-    fn string<E: ::serde::de::Error>(text: &str) -> Result<Self, E> {
-        union::from_str(text).map(Self::String)
-    }
-
-    fn array<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(list).map(Self::List)
-    }
-
-    fn object<A: ::serde::de::MapAccess<'de>>(
-        members: union::Members<'de, A>,
-    ) -> Result<Self, A::Error> {
-        members.read().map(Self::Mix)
-    }
-}
+one_of!(Color: "a string, an array or an object" {
+    string => String, array => List, object => Mix,
+});
 
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,8 +36,7 @@ pub struct Mix {
     pub b: Option<i64>,
 }
 
-setters!(Mix {
-    new();
+setters!(Mix::new() {
     with_r(r: value i64),
     with_g(g: value i64),
     with_b(b: value i64),

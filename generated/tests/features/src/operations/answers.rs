@@ -2,8 +2,6 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: answers.
 
-use reqwest::Method;
-
 use crate::{Client, Download, Error, Events};
 use crate::answer::errors;
 use crate::models::{Item, Numbers, Problem};
@@ -12,7 +10,7 @@ use crate::transport::Call;
 impl Client {
     /// Calls `GET /download`.
     pub async fn download(&self) -> Result<Download, Error<DownloadError>> {
-        let call = Call::new(Method::GET, "/download").accept("application/pdf");
+        let call = Call::get("/download").accept("application/pdf");
         let answer = self.transport.open(call).await?;
         match answer.status() {
             200 => Ok(crate::Download::new(answer)),
@@ -22,7 +20,7 @@ impl Client {
 
     /// Calls `GET /events`.
     pub async fn watch(&self) -> Result<Events, Error> {
-        let call = Call::new(Method::GET, "/events").accept("text/event-stream");
+        let call = Call::get("/events").accept("text/event-stream");
         let answer = self.transport.open(call).await?;
         match answer.status() {
             200 => Ok(crate::Events::new(answer)),
@@ -32,8 +30,7 @@ impl Client {
 
     /// Calls `GET /several`.
     pub async fn several(&self) -> Result<SeveralResponse, Error<SeveralError>> {
-        let call = Call::new(Method::GET, "/several")
-            .accept("application/json, text/plain");
+        let call = Call::get("/several").accept("application/json, text/plain");
         let answer = self.transport.send(call).await?;
         match answer.status() {
             200 => answer.json().map(SeveralResponse::Ok),
@@ -45,13 +42,13 @@ impl Client {
 
     /// Calls `DELETE /ranged`.
     pub async fn ranged(&self) -> Result<Item, Error<RangedError>> {
-        let call = Call::new(Method::DELETE, "/ranged");
+        let call = Call::delete("/ranged");
         self.transport.json(call, 200..=299).await
     }
 
     /// Calls `GET /lenient`.
     pub async fn lenient(&self) -> Result<Numbers, Error> {
-        let call = Call::new(Method::GET, "/lenient");
+        let call = Call::get("/lenient");
         self.transport.json(call, 200).await
     }
 }

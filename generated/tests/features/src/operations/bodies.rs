@@ -2,12 +2,10 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: bodies.
 
-use reqwest::Method;
-
 use crate::{Client, Error, Upload};
 use crate::models::{Item, UploadBodyOptions};
 use crate::multipart::Multipart;
-use crate::setters::setters;
+use crate::setters::params;
 use crate::transport::Call;
 
 impl Client {
@@ -24,7 +22,7 @@ impl Client {
         }
         form = form.value("size", &body.size);
         form = form.value("options", &body.options);
-        let call = Call::new(Method::POST, "/multipart").multipart(form);
+        let call = Call::post("/multipart").multipart(form);
         self.transport.empty(call, 201).await
     }
 
@@ -33,33 +31,31 @@ impl Client {
         &self,
         body: &crate::models::SendFormBody,
     ) -> Result<String, Error> {
-        let call = Call::new(Method::POST, "/form").accept("text/plain").form(body);
+        let call = Call::post("/form").accept("text/plain").form(body);
         self.transport.text(call, 200).await
     }
 
     /// Calls `POST /text`.
     pub async fn send_text(&self, body: &str) -> Result<(), Error> {
-        let call = Call::new(Method::POST, "/text").bytes("text/plain", body.to_owned());
+        let call = Call::post("/text").bytes("text/plain", body.to_owned());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `PUT /binary`.
     pub async fn send_binary(&self, body: ::reqwest::Body) -> Result<(), Error> {
-        let call = Call::new(Method::PUT, "/binary")
-            .stream("application/octet-stream", body);
+        let call = Call::put("/binary").stream("application/octet-stream", body);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `PATCH /merge`.
     pub async fn merge(&self, body: &Item) -> Result<Item, Error> {
-        let call = Call::new(Method::PATCH, "/merge")
-            .json_as("application/merge-patch+json", body);
+        let call = Call::patch("/merge").json_as("application/merge-patch+json", body);
         self.transport.json(call, 200).await
     }
 
     /// Calls `POST /optional`.
     pub async fn send_optional(&self, params: &SendOptionalParams) -> Result<(), Error> {
-        let call = Call::new(Method::POST, "/optional")
+        let call = Call::post("/optional")
             .optional_json("application/json", params.body.as_ref());
         self.transport.empty(call, 204).await
     }
@@ -91,14 +87,6 @@ impl UploadBody {
     }
 }
 
-/// Further arguments of [`Client::send_optional`].
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct SendOptionalParams {
-    pub body: Option<Item>,
-}
-
-setters!(SendOptionalParams {
-    new();
-    with_body(body: value Item),
+params!(SendOptionalParams of send_optional {
+    body: value Item => with_body,
 });

@@ -2,8 +2,6 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: login.
 
-use reqwest::Method;
-
 use crate::{Client, Error};
 use crate::models::Account;
 use crate::transport::Call;
@@ -11,42 +9,38 @@ use crate::transport::Call;
 impl Client {
     /// Calls `GET /login/basic`.
     pub async fn with_basic(&self) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/login/basic")
-            .credential(self.auth.basic_auth.as_ref());
+        let call = Call::get("/login/basic").credential(self.auth.basic_auth.as_ref());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/bearer`.
     pub async fn with_bearer(&self) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/login/bearer")
+        let call = Call::get("/login/bearer")
             .credential(self.auth.bearer_token.as_ref());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/header`.
     pub async fn with_header(&self) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/login/header")
-            .credential(self.auth.header_key.as_ref());
+        let call = Call::get("/login/header").credential(self.auth.header_key.as_ref());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/query`.
     pub async fn with_query(&self) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/login/query")
-            .credential(self.auth.query_key.as_ref());
+        let call = Call::get("/login/query").credential(self.auth.query_key.as_ref());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /login/cookie`.
     pub async fn with_cookie(&self) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/login/cookie")
-            .credential(self.auth.cookie_key.as_ref());
+        let call = Call::get("/login/cookie").credential(self.auth.cookie_key.as_ref());
         self.transport.empty(call, 204).await
     }
 
     /// Calls `POST /accounts`.
     pub async fn create_account(&self, body: &Account) -> Result<Account, Error> {
-        let call = Call::new(Method::POST, "/accounts").json(body);
+        let call = Call::post("/accounts").json(body);
         self.transport.json(call, 200).await
     }
 }

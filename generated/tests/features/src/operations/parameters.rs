@@ -2,12 +2,10 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: parameters.
 
-use reqwest::Method;
-
 use crate::{Client, Error};
 use crate::models::{Item, ParametersSort};
 use crate::parameters::{Escape, Style};
-use crate::setters::setters;
+use crate::setters::params;
 use crate::transport::Call;
 
 impl Client {
@@ -19,7 +17,7 @@ impl Client {
         list: &[String],
         params: &ParametersParams,
     ) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/parameters/{id}/{path}/{list}")
+        let call = Call::get("/parameters/{id}/{path}/{list}")
             .path("id", &id)
             .path("path", path)
             .path_as("list", list, Style::Matrix { explode: true })
@@ -56,40 +54,19 @@ impl Client {
     }
 }
 
-/// Further arguments of [`Client::parameters`].
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct ParametersParams {
-    pub x_trace: Option<String>,
-    pub x_list: Option<Vec<i64>>,
-    pub x_json: Option<Item>,
-    pub session: Option<String>,
-    pub theme: Option<String>,
-    pub q: Option<String>,
-    pub ids: Option<Vec<i64>>,
-    pub csv: Option<Vec<String>>,
-    pub piped: Option<Vec<String>>,
-    pub spaced: Option<Vec<String>>,
-    pub filter: Option<Item>,
-    pub raw: Option<String>,
-    pub json: Option<Item>,
-    pub sort: Option<ParametersSort>,
-}
-
-setters!(ParametersParams {
-    new();
-    with_x_trace(x_trace: into String),
-    with_x_list(x_list: value Vec<i64>),
-    with_x_json(x_json: value Item),
-    with_session(session: into String),
-    with_theme(theme: into String),
-    with_q(q: into String),
-    with_ids(ids: value Vec<i64>),
-    with_csv(csv: value Vec<String>),
-    with_piped(piped: value Vec<String>),
-    with_spaced(spaced: value Vec<String>),
-    with_filter(filter: value Item),
-    with_raw(raw: into String),
-    with_json(json: value Item),
-    with_sort(sort: value ParametersSort),
+params!(ParametersParams of parameters {
+    x_trace: into String => with_x_trace,
+    x_list: value Vec<i64> => with_x_list,
+    x_json: value Item => with_x_json,
+    session: into String => with_session,
+    theme: into String => with_theme,
+    q: into String => with_q,
+    ids: value Vec<i64> => with_ids,
+    csv: value Vec<String> => with_csv,
+    piped: value Vec<String> => with_piped,
+    spaced: value Vec<String> => with_spaced,
+    filter: value Item => with_filter,
+    raw: into String => with_raw,
+    json: value Item => with_json,
+    sort: value ParametersSort => with_sort,
 });

@@ -2,8 +2,6 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Operations: styles.
 
-use reqwest::Method;
-
 use crate::{Client, Error};
 use crate::models::Color;
 use crate::parameters::{Escape, Style};
@@ -12,96 +10,95 @@ use crate::transport::Call;
 impl Client {
     /// Calls `GET /styles/matrix/{color}`.
     pub async fn matrix(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/matrix/{color}")
+        let call = Call::get("/styles/matrix/{color}")
             .path_as("color", color, Style::Matrix { explode: false });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/matrix-exploded/{color}`.
     pub async fn matrix_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/matrix-exploded/{color}")
+        let call = Call::get("/styles/matrix-exploded/{color}")
             .path_as("color", color, Style::Matrix { explode: true });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/label/{color}`.
     pub async fn label(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/label/{color}")
+        let call = Call::get("/styles/label/{color}")
             .path_as("color", color, Style::Label { explode: false });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/label-exploded/{color}`.
     pub async fn label_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/label-exploded/{color}")
+        let call = Call::get("/styles/label-exploded/{color}")
             .path_as("color", color, Style::Label { explode: true });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/simple/{color}`.
     pub async fn simple(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/simple/{color}").path("color", color);
+        let call = Call::get("/styles/simple/{color}").path("color", color);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/simple-exploded/{color}`.
     pub async fn simple_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/simple-exploded/{color}")
+        let call = Call::get("/styles/simple-exploded/{color}")
             .path_as("color", color, Style::Simple { explode: true });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/form`.
     pub async fn form(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/form")
+        let call = Call::get("/styles/form")
             .query_as("color", color, Style::Form { explode: false }, Escape::Reserved);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/form-exploded`.
     pub async fn form_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/form-exploded").query("color", color);
+        let call = Call::get("/styles/form-exploded").query("color", color);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/spaces`.
     pub async fn spaces(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/spaces")
+        let call = Call::get("/styles/spaces")
             .query_as("color", color, Style::SpaceDelimited, Escape::Reserved);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/pipes`.
     pub async fn pipes(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/pipes")
+        let call = Call::get("/styles/pipes")
             .query_as("color", color, Style::PipeDelimited, Escape::Reserved);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/deep`.
     pub async fn deep(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/deep")
+        let call = Call::get("/styles/deep")
             .query_as("color", color, Style::DeepObject, Escape::Reserved);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/header-simple`.
     pub async fn header_simple(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/header-simple")
-            .header("color", color);
+        let call = Call::get("/styles/header-simple").header("color", color);
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/header-simple-exploded`.
     pub async fn header_simple_exploded(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/header-simple-exploded")
+        let call = Call::get("/styles/header-simple-exploded")
             .header_as("color", color, Style::Simple { explode: true });
         self.transport.empty(call, 204).await
     }
 
     /// Calls `GET /styles/cookie-form`.
     pub async fn cookie_form(&self, color: &Color) -> Result<(), Error> {
-        let call = Call::new(Method::GET, "/styles/cookie-form")
+        let call = Call::get("/styles/cookie-form")
             .cookie_as("color", color, Style::Form { explode: false });
         self.transport.empty(call, 204).await
     }
