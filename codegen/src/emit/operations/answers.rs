@@ -177,10 +177,15 @@ impl<'a> Answers<'a> {
         } else {
             (quote!(send), quote!(#answer), None)
         };
+        let codes: Vec<u16> = self
+            .successes
+            .iter()
+            .filter_map(|response| exact(response.status))
+            .collect();
         let mut merged: Vec<(TokenStream, TokenStream)> = Vec::new();
         for response in &self.successes {
             let (pattern, read) = (
-                pattern(response.status),
+                pattern(response.status, &codes),
                 self.success(response, answer, &whole),
             );
             match merged.last_mut() {
@@ -324,11 +329,23 @@ fn exact(status: StatusRange) -> Option<u16> {
     }
 }
 
-/// The default, where it is for a success, is for any.
-fn pattern(status: StatusRange) -> TokenStream {
+/// The default, where it is for a success, is for any. The class begins and ends within the codes that have an
+/// arm of their own, so that no reader (and not clippy) takes one for the other.
+fn pattern(status: StatusRange, codes: &[u16]) -> TokenStream {
+    let literal = Literal::u16_unsuffixed;
     match status {
-        StatusRange::Exactly(code) => Literal::u16_unsuffixed(code).into_token_stream(),
-        StatusRange::Class(_) | StatusRange::Default => quote!(200..=299),
+        StatusRange::Exactly(code) => literal(code).into_token_stream(),
+        StatusRange::Class(_) | StatusRange::Default => {
+            let (mut first, mut last) = (200, 299);
+            while codes.contains(&first) && first < last {
+                first += 1;
+            }
+            while codes.contains(&last) && first < last {
+                last -= 1;
+            }
+            let (first, last) = (literal(first), literal(last));
+            quote!(#first..=#last)
+        }
     }
 }
 
