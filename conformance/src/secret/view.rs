@@ -165,11 +165,6 @@ impl Walk<'_> {
                 self.decoded(Decoding::Html, &decoded);
             }
         }
-        if marks.zero {
-            for text in utf16(bytes) {
-                self.decoded(Decoding::Utf16, text.as_bytes());
-            }
-        }
         if marks.latin
             && let Some(decoded) = latin1(bytes)
         {
@@ -190,6 +185,12 @@ impl Walk<'_> {
             Token::Symbols(alphabet, symbols) => self.symbols(alphabet, symbols),
             Token::Decoded(decoding, decoded) => self.decoded(decoding, decoded),
         });
+        // Zeros that stand for no text can use the budget up.
+        if marks.zero {
+            for text in utf16(bytes) {
+                self.decoded(Decoding::Utf16, text.as_bytes());
+            }
+        }
     }
 
     fn look(&mut self, bytes: &[u8]) {
