@@ -132,7 +132,7 @@ struct Walk<'a> {
     budget: &'a mut Budget,
     path: Vec<Decoding>,
     each: &'a mut dyn FnMut(&[u8], &[Decoding]) -> bool,
-    /// Whether something showed since this was last cleared, or was left out for want of budget.
+    /// Whether something showed since this was last cleared, or could have with more budget.
     may_show: bool,
 }
 
@@ -144,6 +144,7 @@ impl Walk<'_> {
         }
         let marks = Marks::of(bytes);
         if let Some(inflated) = inflate(bytes, self.budget.bytes) {
+            self.may_show |= inflated.len() == self.budget.bytes;
             self.decoded(Decoding::Deflate, &inflated);
             return;
         }
