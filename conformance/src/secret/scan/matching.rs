@@ -52,7 +52,7 @@ impl Search<'_> {
             // The beginning of a digest is told in some answers only.
             let beginning = beginning(bytes, path);
             let known = &self.scanner.beginnings;
-            let mut may_show = beginning.is_some_and(|one| known.contains(one));
+            let mut may_show = beginning.is_some_and(|one| known.contains(&one));
             folded.clear();
             folded.extend(bytes.iter().map(u8::to_ascii_lowercase));
             let view = View {
@@ -110,8 +110,8 @@ impl Search<'_> {
     }
 
     /// A whole token that is the beginning of a digest, too short for the index.
-    fn short_digest(self, bytes: &[u8], beginning: &[u8; 4]) -> Option<(SecretId, Match)> {
-        let secret = *self.local?.digests.get(beginning)?;
+    fn short_digest(self, bytes: &[u8], beginning: [u8; 4]) -> Option<(SecretId, Match)> {
+        let secret = *self.local?.digests.get(&beginning)?;
         let forms = self.scanner.forms(secret);
         let form = forms
             .iter()
@@ -127,7 +127,7 @@ impl Search<'_> {
 }
 
 /// What a token begins with that may be the beginning of a digest: eight hexadecimal digits and more.
-fn beginning<'a>(bytes: &'a [u8], path: &[Decoding]) -> Option<&'a [u8; 4]> {
+fn beginning(bytes: &[u8], path: &[Decoding]) -> Option<[u8; 4]> {
     let least = match path.last()? {
         Decoding::Hexadecimal | Decoding::Decimal => 4,
         Decoding::Base64 | Decoding::Base32 => 6,
@@ -136,7 +136,7 @@ fn beginning<'a>(bytes: &'a [u8], path: &[Decoding]) -> Option<&'a [u8; 4]> {
     if bytes.len() < least || bytes.len() >= GRAM {
         return None;
     }
-    bytes.first_chunk()
+    bytes.first_chunk().copied()
 }
 
 /// A text and the same in lower case.
