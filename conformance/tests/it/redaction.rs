@@ -1,5 +1,6 @@
 //! The search for submitted secrets in what comes back.
 
+mod again;
 mod encoding;
 mod false_alarm;
 mod place;
