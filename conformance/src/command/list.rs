@@ -9,6 +9,7 @@ use crate::{
     cli::ListArgs,
     exit::Exit,
     plan,
+    report::counted,
     setup::{self, SetupError},
 };
 
@@ -52,14 +53,18 @@ pub(super) fn list(
 /// What of requests is taken for secret, and what the document leaves unsaid.
 fn about(about: &plan::About, text: &mut String) {
     if !about.secrets.is_empty() {
-        let _ = writeln!(text, "\n{} secrets in requests", about.secrets.len());
+        let _ = writeln!(
+            text,
+            "\n{} in requests",
+            counted(about.secrets.len() as u64, "secret")
+        );
     }
     for secret in &about.secrets {
         let operations = secret.operations.join(", ");
         let _ = writeln!(text, "  {}: {} ({operations})", secret.member, secret.why);
     }
     if !about.notes.is_empty() {
-        let _ = writeln!(text, "\n{} notes", about.notes.len());
+        let _ = writeln!(text, "\n{}", counted(about.notes.len() as u64, "note"));
     }
     for note in &about.notes {
         let _ = writeln!(text, "  {note}");
