@@ -29,6 +29,7 @@ mod tests {
             "conformance-5d41402abc",
             "conformance-5d41402abc and more",
             "conformance-0123456789 of the same name",
+            "conformance-42031795e1-1 \u{e9}",
         ] {
             assert_eq!(beginning(name), name.get(..22), "{name}");
         }
@@ -39,6 +40,7 @@ mod tests {
             "conformance-5d4140",
             "conformance-5D41402ABC",
             "conformance-5d41402ab\u{e9}",
+            "conformance-\u{e9}2031795e1",
             "my conformance-5d41402abc",
         ] {
             assert_eq!(beginning(name), None, "{name}");

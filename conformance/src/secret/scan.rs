@@ -33,7 +33,7 @@ use crate::{
     digest,
     exchange::{Request, Response, read_json},
 };
-use leaf::Leaf;
+use leaf::{Leaf, Role};
 use matching::Search;
 
 /// Secrets that are remembered; older ones are forgotten. The index keeps fewer than that.
@@ -457,7 +457,7 @@ impl Scanner {
         sightings.take(&root, elsewhere);
         sightings.merge(located);
         leaf::each(&json, &mut |leaf| {
-            if !leaf.is_name {
+            if leaf.role != Role::Name {
                 self.glimpses(received, &leaf.text, &|| leaf.place(), sightings);
             }
         });
@@ -498,15 +498,16 @@ struct Joined {
 
 impl Joined {
     fn push(&mut self, leaf: &Leaf<'_>) {
-        if leaf.is_name {
+        if leaf.role == Role::Name {
             return;
         }
+        let is_number = leaf.role == Role::Number;
         // A list of codes of characters is one of numbers.
-        if self.ends_in_number && leaf.is_number {
+        if self.ends_in_number && is_number {
             self.text.push(',');
         }
         self.text.push_str(&leaf.text);
-        self.ends_in_number = leaf.is_number;
+        self.ends_in_number = is_number;
     }
 }
 

@@ -274,19 +274,17 @@ impl Model<'_> {
         shown: &Map<String, Value>,
         comparison: &Comparison,
     ) -> bool {
+        let own = given_name(self.records[number].body.get("name"));
+        let other = given_name(shown.get("name"));
+        if own.is_some() && other.is_some() && own != other {
+            return true;
+        }
         let telling = comparison.differences.iter().filter(|one| {
             one.actual.as_str().is_some_and(|text| text.len() > 1)
                 && one.pointer.as_str() != "/totp_type"
                 && one.pointer.as_str() != "/type"
         });
         let telling: Vec<&Pointer> = telling.map(|one| &one.pointer).collect();
-        let name = |body: Option<&Value>| {
-            let name = given::beginning(body?.as_str()?)?;
-            Some(name.to_owned())
-        };
-        let own = name(self.records[number].body.get("name"));
-        let other = name(shown.get("name"));
-        let is_named_otherwise = own.is_some() && other.is_some() && own != other;
         let shown = |pointer: &Pointer| {
             let mut tokens = pointer.tokens();
             let mut value = shown.get(&tokens.next()?)?;
@@ -295,17 +293,15 @@ impl Model<'_> {
             }
             Some(value)
         };
-        let others = self.records.iter().enumerate();
-        is_named_otherwise
-            || !telling.is_empty()
-                && others
-                    .filter(|(other, _)| *other != number)
-                    .any(|(_, other)| {
-                        telling.iter().all(|pointer| {
-                            let there = other.body.pointer(pointer.as_str());
-                            there.is_some() && there == shown(pointer)
-                        })
-                    })
+        let holds = |other: &Record, pointer: &Pointer| {
+            let there = other.body.pointer(pointer.as_str());
+            there.is_some() && there == shown(pointer)
+        };
+        let mut others = self.records.iter().enumerate();
+        !telling.is_empty()
+            && others.any(|(index, other)| {
+                index != number && telling.iter().all(|pointer| holds(other, pointer))
+            })
     }
 
     fn delete(&mut self, seen: Seen<'_>, number: usize) {
@@ -438,6 +434,11 @@ impl Fault {
 fn object(response: &Response) -> Option<&Map<String, Value>> {
     let object = response.json()?.as_object()?;
     (!object.is_empty()).then_some(object)
+}
+
+/// The name that the run gave, in what a body has as name.
+fn given_name(name: Option<&Value>) -> Option<&str> {
+    given::beginning(name?.as_str()?)
 }
 
 fn name(difference: &super::stored::Difference) -> String {

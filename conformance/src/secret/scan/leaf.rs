@@ -19,12 +19,19 @@ use crate::{
     },
 };
 
-/// A string, a number or the name of a member.
+/// What a text of a body is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Name,
+    Number,
+    String,
+}
+
+/// A text of a body.
 pub(super) struct Leaf<'a> {
     path: Path<'a>,
     pub(super) text: Cow<'a, str>,
-    pub(super) is_name: bool,
-    pub(super) is_number: bool,
+    pub(super) role: Role,
 }
 
 impl Leaf<'_> {
@@ -58,15 +65,10 @@ pub(super) fn each(value: &Value, tell: &mut dyn FnMut(Leaf<'_>)) {
 }
 
 fn each_from(path: Path<'_>, value: &Value, tell: &mut dyn FnMut(Leaf<'_>)) {
-    let leaf = |path, text, is_name, is_number| Leaf {
-        path,
-        text,
-        is_name,
-        is_number,
-    };
+    let leaf = |path, text, role| Leaf { path, text, role };
     match value {
-        Value::String(text) => tell(leaf(path, text.into(), false, false)),
-        Value::Number(number) => tell(leaf(path, number.to_string().into(), false, true)),
+        Value::String(text) => tell(leaf(path, text.into(), Role::String)),
+        Value::Number(number) => tell(leaf(path, number.to_string().into(), Role::Number)),
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
                 each_from(Path::Item(&path, number), item, tell);
@@ -75,7 +77,7 @@ fn each_from(path: Path<'_>, value: &Value, tell: &mut dyn FnMut(Leaf<'_>)) {
         Value::Object(members) => {
             for (name, value) in members {
                 let inner = Path::Member(&path, name);
-                tell(leaf(inner, name.into(), true, false));
+                tell(leaf(inner, name.into(), Role::Name));
                 each_from(inner, value, tell);
             }
         }
