@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Number;
 
 use super::EmitError;
@@ -161,12 +161,12 @@ impl Writer<'_> {
         let ty = present(self.api, &field.ty).clone();
         let bare = field.presence == Presence::Required && !is_nullable(self.api, &field.ty);
         let place = if bare {
-            quote!(self.#rust)
+            Place::Field(&rust)
         } else {
-            quote!(*value)
+            Place::Value
         };
-        let at = quote!(findings.at(#wire));
-        let statements = self.statements(&ty, &field.constraints, &place, &at, &stem)?;
+        let at = At::Inside(quote!(findings.at(#wire)));
+        let statements = self.statements(&ty, &field.constraints, place, &at, &stem)?;
         let statements = quote!(#(#statements;)*);
         Some(match field.presence {
             _ if bare => statements,
@@ -185,8 +185,8 @@ impl Writer<'_> {
                 let stem = format!("{}_{}", self.stem, shouted(&variant.rust));
                 let ty = present(self.api, &variant.ty).clone();
                 let nullable = is_nullable(self.api, &variant.ty);
-                let (place, at) = (quote!(*value), quote!(findings));
-                let calls = self.statements(&ty, &variant.constraints, &place, &at, &stem);
+                let constraints = &variant.constraints;
+                let calls = self.statements(&ty, constraints, Place::Value, &At::Here, &stem);
                 let Some(calls) = calls else {
                     rest = true;
                     return None;
@@ -217,27 +217,27 @@ impl Writer<'_> {
         &mut self,
         ty: &TypeRef,
         constraints: &Constraints,
-        place: &TokenStream,
-        at: &TokenStream,
+        place: Place<'_>,
+        at: &At,
         stem: &str,
     ) -> Option<Vec<TokenStream>> {
         let mut calls = Vec::new();
         match resolve(self.api, ty) {
             TypeRef::String | TypeRef::Binary => {
-                self.text(constraints, &borrowed(place), at, stem, &mut calls);
+                self.text(constraints, &place.borrowed(), at, stem, &mut calls);
             }
             TypeRef::Secret => {
-                let place = receiver(place);
+                let place = place.receiver();
                 self.text(constraints, &quote!(#place.expose()), at, stem, &mut calls);
             }
             TypeRef::DateTime | TypeRef::Date => {
-                let place = receiver(place);
+                let place = place.receiver();
                 self.text(constraints, &quote!(#place.as_str()), at, stem, &mut calls);
             }
             TypeRef::Integer(width) => integer(constraints, *width, place, at, &mut calls),
             TypeRef::Number => number(constraints, place, at, &mut calls),
             TypeRef::Array(inner) => {
-                let list = receiver(place);
+                let list = place.receiver();
                 if let Some(least) = constraints.min_items.map(count) {
                     calls.push(quote!(#at.min_items(#list.len(), #least)));
                 }
@@ -245,7 +245,7 @@ impl Writer<'_> {
                     calls.push(quote!(#at.max_items(#list.len(), #most)));
                 }
                 if constraints.unique_items {
-                    let list = borrowed(place);
+                    let list = place.borrowed();
                     calls.push(quote!(#at.unique_items(#list)));
                 }
                 self.each(
@@ -258,24 +258,23 @@ impl Writer<'_> {
                 );
             }
             TypeRef::Map(inner) => {
-                let map = receiver(place);
+                let map = place.receiver();
                 properties(constraints, &map, at, &mut calls);
                 // The names beside secrets may tell of them.
                 let entries = if is_secret(self.api, inner) {
                     quote!(#map.values().map(|value| ("*", value)))
                 } else {
-                    borrowed(place)
+                    place.borrowed()
                 };
                 self.each(inner, constraints, &entries, at, stem, &mut calls);
             }
-            TypeRef::AnyObject => properties(constraints, &receiver(place), at, &mut calls),
+            TypeRef::AnyObject => properties(constraints, &place.receiver(), at, &mut calls),
             TypeRef::Named { id, .. } if self.checked.contains(&id.0) => {
                 // In scope for the trait's method.
                 self.scope.import("crate::check::Check");
-                let value = receiver(place);
-                // The parameter is a reference already.
-                let lent = (at.to_string() != "findings").then(|| quote!(&mut));
-                calls.push(quote!(#value.check_in(#lent #at)));
+                let value = place.receiver();
+                let at = at.borrowed();
+                calls.push(quote!(#value.check_in(#at)));
             }
             _ => {}
         }
@@ -287,7 +286,7 @@ impl Writer<'_> {
         inner: &TypeRef,
         constraints: &Constraints,
         entries: &TokenStream,
-        at: &TokenStream,
+        at: &At,
         stem: &str,
         calls: &mut Vec<TokenStream>,
     ) {
@@ -300,8 +299,9 @@ impl Writer<'_> {
             depth => format_ident!("token_{depth}"),
         };
         self.depth += 1;
-        let (place, at) = (quote!(*value), quote!(#at.at(#token)));
-        let statements = self.statements(&inner, each, &place, &at, &format!("{stem}_EACH"));
+        let at = At::Inside(quote!(#at.at(#token)));
+        let stem = format!("{stem}_EACH");
+        let statements = self.statements(&inner, each, Place::Value, &at, &stem);
         self.depth -= 1;
         let Some(statements) = statements else {
             return;
@@ -319,7 +319,7 @@ impl Writer<'_> {
         &mut self,
         constraints: &Constraints,
         text: &TokenStream,
-        at: &TokenStream,
+        at: &At,
         stem: &str,
         calls: &mut Vec<TokenStream>,
     ) {
@@ -347,30 +347,69 @@ fn count(bound: u64) -> Literal {
     Literal::u64_unsuffixed(bound)
 }
 
-/// `&self.name`, or `value` where it is a reference already.
-fn borrowed(place: &TokenStream) -> TokenStream {
-    if place.to_string() == "* value" {
-        quote!(value)
-    } else {
-        quote!(&#place)
+/// Where the value to be checked is.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    /// In this field of `self`.
+    Field(&'a Ident),
+    /// Behind the reference `value`, of a pattern or a loop.
+    Value,
+}
+
+impl Place<'_> {
+    /// What a method is called on.
+    fn receiver(self) -> TokenStream {
+        match self {
+            Self::Field(name) => quote!(self.#name),
+            Self::Value => quote!(value),
+        }
+    }
+
+    /// A reference to it.
+    fn borrowed(self) -> TokenStream {
+        match self {
+            Self::Field(name) => quote!(&self.#name),
+            Self::Value => quote!(value),
+        }
     }
 }
 
-/// What a method is called on.
-fn receiver(place: &TokenStream) -> TokenStream {
-    if place.to_string() == "* value" {
-        quote!(value)
-    } else {
-        place.clone()
+impl ToTokens for Place<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::Field(name) => quote!(self.#name),
+            Self::Value => quote!(*value),
+        });
     }
 }
 
-fn properties(
-    constraints: &Constraints,
-    map: &TokenStream,
-    at: &TokenStream,
-    calls: &mut Vec<TokenStream>,
-) {
+/// What takes the findings about a value.
+enum At {
+    /// The parameter of the method, which is a reference already.
+    Here,
+    /// The findings of a place inside.
+    Inside(TokenStream),
+}
+
+impl At {
+    fn borrowed(&self) -> TokenStream {
+        match self {
+            Self::Here => quote!(findings),
+            Self::Inside(at) => quote!(&mut #at),
+        }
+    }
+}
+
+impl ToTokens for At {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Here => tokens.extend(quote!(findings)),
+            Self::Inside(at) => at.to_tokens(tokens),
+        }
+    }
+}
+
+fn properties(constraints: &Constraints, map: &TokenStream, at: &At, calls: &mut Vec<TokenStream>) {
     if let Some(least) = constraints.min_properties.map(count) {
         calls.push(quote!(#at.min_properties(#map.len(), #least)));
     }
@@ -383,8 +422,8 @@ fn properties(
 fn integer(
     constraints: &Constraints,
     width: IntegerWidth,
-    place: &TokenStream,
-    at: &TokenStream,
+    place: Place<'_>,
+    at: &At,
     calls: &mut Vec<TokenStream>,
 ) {
     let (lowest, highest) = match width {
@@ -447,12 +486,7 @@ fn whole(number: &Number, round: fn(f64) -> f64) -> Option<i128> {
         })
 }
 
-fn number(
-    constraints: &Constraints,
-    place: &TokenStream,
-    at: &TokenStream,
-    calls: &mut Vec<TokenStream>,
-) {
+fn number(constraints: &Constraints, place: Place<'_>, at: &At, calls: &mut Vec<TokenStream>) {
     let bounds = [
         ("minimum", &constraints.minimum),
         ("maximum", &constraints.maximum),
