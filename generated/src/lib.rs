@@ -48,6 +48,7 @@ mod pages;
 mod parameters;
 mod patch;
 mod place;
+mod record;
 mod retry;
 mod secret;
 mod setters;

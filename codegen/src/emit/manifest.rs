@@ -8,7 +8,7 @@ use super::support::Uses;
 use crate::ir::Api;
 
 /// Versions of what the sources use, and why.
-const DEPENDENCIES: [(&str, &str, &str); 11] = [
+const DEPENDENCIES: [(&str, &str, &str); 10] = [
     (
         "bytes",
         r#""1.12.1""#,
@@ -23,20 +23,11 @@ const DEPENDENCIES: [(&str, &str, &str); 11] = [
     ("percent-encoding", r#""2.3.2""#, "parameters in URLs"),
     ("regex", r#""1.13.1""#, "patterns, when values are checked"),
     ("reqwest", "", "HTTP; the caller chooses TLS"),
-    (
-        "serde",
-        r#"{ version = "1.0.229", features = ["derive"] }"#,
-        "reading and writing",
-    ),
+    ("serde", r#""1.0.229""#, "reading and writing"),
     (
         "serde_json",
         r#"{ version = "1.0.154", features = ["float_roundtrip"] }"#,
         "bodies are JSON; numbers come back to the last digit",
-    ),
-    (
-        "serde_with",
-        r#"{ version = "3.24.0", default-features = false, features = ["macros"] }"#,
-        "what is unset is left out",
     ),
     (
         "tokio",
@@ -58,7 +49,6 @@ pub(super) fn manifest(api: &Api, settings: &EmitSettings, uses: &Uses) -> Strin
         let used = match name {
             "futures-core" => uses.pages,
             "regex" => uses.patterns,
-            "serde_with" => uses.skips,
             _ => true,
         };
         if !used {

@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use serde_json::Value;
 
 use super::source::Source;
-use super::types::{
-    Scope, compact, definition, holds_number, ident, present, resolve, setter, signed,
-};
+use super::types::{Scope, compact, definition, holds_number, present, resolve, setter};
 use super::{EmitError, docs};
 use crate::ir::{Api, Field, Presence, Rest, Struct, TypeDef, TypeKind, TypeRef};
 
@@ -20,74 +18,144 @@ pub(super) fn emit(
     scope: &Scope<'_>,
     source: &mut Source,
 ) -> Result<(), EmitError> {
-    let name = ident(&def.name);
-    let doc = docs::item(&def.docs);
-    let deprecated = docs::deprecated(def.deprecated);
-    let empty = body.fields.iter().all(|field| {
-        field.fixed.is_some() || matches!(field.presence, Presence::Optional | Presence::Patch)
-    });
-    let default = empty.then(|| {
-        let default = scope.prelude("std::default::Default");
-        quote!(#default,)
-    });
-    let equality = (!def.holds_secret).then(|| quote!(PartialEq,));
     let hiding = hiding(api, def, body, scope);
-    let debug = hiding.is_none().then(|| quote!(Debug,));
-    let (serialize, deserialize) = (
-        scope.import("serde::Serialize"),
-        scope.import("serde::Deserialize"),
-    );
-    let skips = skips_absent(def, body).then(|| {
-        let skips = scope.import("serde_with::skip_serializing_none");
-        quote!(#[#skips])
-    });
-    let tag = tag_field(body).map(|(wire, value)| quote!(#[serde(tag = #wire, rename = #value)]));
-    let fixed = written_fields(body);
-    let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
-        if field.fixed.is_none() {
-            return Some(field_tokens(api, def, field, skips.is_some(), scope));
-        }
-        fixed
-            .iter()
-            .any(|(at, _)| *at == index)
-            .then(|| fixed_tokens(def, index, field, scope))
-    });
-    let rest = match &body.rest {
-        Rest::Kept { rust, value } => {
-            let (rust, map) = (ident(rust), rest_type(value, scope));
-            Some(quote! {
-                #[doc = " Members without a name of their own."]
-                #[serde(flatten)]
-                pub #rust: #map,
-            })
-        }
-        Rest::Ignored | Rest::Forbidden => None,
-    };
-    source.push(
-        &def.name,
-        quote! {
-            #doc
-            #deprecated
-            #skips
-            #[derive(Clone, #debug #default #equality #serialize, #deserialize)]
-            #tag
-            #[non_exhaustive]
-            pub struct #name {
-                #(#fields)*
-                #rest
-            }
+    source.push_text(&def.name, record(api, def, body, hiding.is_none(), scope))?;
+    match hiding {
+        Some(hiding) => source.push_text(&def.name, hiding),
+        None => Ok(()),
+    }
+}
+
+/// The struct as the support code's `record!` takes it; `shows` is whether its `Debug` hides nothing.
+fn record(api: &Api, def: &TypeDef, body: &Struct, shows: bool, scope: &Scope<'_>) -> String {
+    let (constants, fields): (Vec<&Field>, Vec<&Field>) =
+        body.fields.iter().partition(|field| field.fixed.is_some());
+    let mut members = String::new();
+    for constant in constants {
+        let value = constant.fixed.as_ref().map_or_else(null, scalar);
+        let _ = writeln!(members, "        {} = {value};", literal(&constant.wire));
+    }
+    for field in &fields {
+        members += &member(api, def, field, scope);
+    }
+    if let Rest::Kept { rust, value } = &body.rest {
+        let ty = compact(&scope.owned(&TypeRef::Map(Box::new(value.clone()))));
+        let _ = writeln!(members, "        ..{rust}: {ty},");
+    }
+    if !members.is_empty() {
+        members = format!("\n{members}    ");
+    }
+    let is_empty = |field: &&Field| matches!(field.presence, Presence::Optional | Presence::Patch);
+    let derived = [
+        (true, "Clone"),
+        (shows, "Debug"),
+        (fields.iter().all(is_empty), "Default"),
+        (!def.holds_secret, "PartialEq"),
+    ];
+    let derived = derived.into_iter().filter(|(is_derived, _)| *is_derived);
+    let derived: Vec<&str> = derived.map(|(_, name)| name).collect();
+    format!(
+        "{}! {{\n{}{}    #[derive({})]\n    pub struct {}{} {{{members}}}\n}}\n",
+        compact(&scope.import("crate::record::record")),
+        docs::text(&def.docs, "", "    ///"),
+        if def.deprecated {
+            "    #[deprecated]\n"
+        } else {
+            ""
         },
-    )?;
-    if let Some(hiding) = hiding {
-        source.push_text(&def.name, hiding)?;
+        derived.join(", "),
+        def.name,
+        constructor(api, def, &fields, scope),
+    )
+}
+
+/// `by new(…)` for what callers make, with what is required.
+fn constructor(api: &Api, def: &TypeDef, fields: &[&Field], scope: &Scope<'_>) -> String {
+    if !def.in_request {
+        return String::new();
     }
-    if !fixed.is_empty() {
-        source.push(&def.name, fixed_writers(def, &fixed, scope))?;
+    let given: Vec<String> = fields
+        .iter()
+        .filter_map(|field| given(api, &field.rust, &field.ty, field.presence, scope))
+        .collect();
+    let line = format!(" by new({})", given.join(", "));
+    if line.len() + def.name.len() <= 82 {
+        return line;
     }
-    if def.in_request {
-        making(api, def, body, scope, source)?;
+    format!(" by new(\n{}    )", rows(&given, 8))
+}
+
+/// A member, as `record!` takes it.
+fn member(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> String {
+    let note = default_note(field.default.as_ref(), &field.ty);
+    let mut text = docs::text(
+        &docs::noted(&field.docs, note.as_deref()),
+        "",
+        "        ///",
+    );
+    if field.deprecated {
+        text += "        #[deprecated]\n";
     }
-    Ok(())
+    let (presence, ty) = match field.presence {
+        Presence::Required => ("required", &field.ty),
+        Presence::RequiredNullable => ("nullable", present(api, &field.ty)),
+        Presence::Optional => ("optional", present(api, &field.ty)),
+        Presence::Patch => ("patch", present(api, &field.ty)),
+    };
+    let rust = &field.rust;
+    let _ = write!(
+        text,
+        "        {presence} {rust}: {}",
+        compact(&scope.owned(ty))
+    );
+    if *rust != field.wire {
+        let _ = write!(text, " = {}", literal(&field.wire));
+    }
+    let is_unsent = field.read_only && def.in_request;
+    if is_unsent {
+        text += " as unsent";
+    } else if holds_number(api, &field.ty) {
+        text += " as number";
+    }
+    let is_given = matches!(
+        field.presence,
+        Presence::Required | Presence::RequiredNullable
+    );
+    if def.in_request && !is_given && !field.read_only {
+        let line = text.rsplit('\n').next().unwrap_or_default().chars().count();
+        let how = how_set(api, field.presence, ty);
+        let set = format!("=> {how} {},", setter(rust));
+        let space = if line + set.len() >= 100 {
+            "\n            "
+        } else {
+            " "
+        };
+        return text + space + &set + "\n";
+    }
+    text + ",\n"
+}
+
+fn literal(text: &str) -> TokenStream {
+    quote!(#text)
+}
+
+/// A constant as `record!` takes it.
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::String(text) => literal(text).to_string(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(small), _) if i32::try_from(small).is_ok() => small.to_string(),
+            (Some(integer), _) => format!("{integer}_i64"),
+            (None, Some(integer)) => format!("{integer}_u64"),
+            (None, None) => format!("{number}_f64"),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => null(),
+    }
+}
+
+fn null() -> String {
+    "()".to_owned()
 }
 
 /// The `Debug` of a struct with members that may be the secret it holds; `None` if there are none.
@@ -177,84 +245,6 @@ pub(super) fn is_secret(api: &Api, ty: &TypeRef) -> bool {
     }
 }
 
-fn rest_type(value: &TypeRef, scope: &Scope<'_>) -> TokenStream {
-    scope.owned(&TypeRef::Map(Box::new(value.clone())))
-}
-
-/// The constant that serde writes in front of the other members: it costs no field.
-fn tag_field(body: &Struct) -> Option<(&str, &str)> {
-    if matches!(body.rest, Rest::Kept { .. }) {
-        return None;
-    }
-    body.fields.iter().find_map(|field| {
-        let text = field.fixed.as_ref()?.as_str()?;
-        Some((field.wire.as_str(), text))
-    })
-}
-
-/// The other constants: private members without a value.
-fn written_fields(body: &Struct) -> Vec<(usize, &Value)> {
-    let tag = tag_field(body).map(|(wire, _)| wire);
-    body.fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| Some(field.wire.as_str()) != tag)
-        .filter_map(|(index, field)| Some((index, field.fixed.as_ref()?)))
-        .collect()
-}
-
-/// Whether constants are written otherwise than as serde's tag.
-pub(super) fn has_written_fields(body: &Struct) -> bool {
-    !written_fields(body).is_empty()
-}
-
-fn fixed_tokens(def: &TypeDef, index: usize, field: &Field, scope: &Scope<'_>) -> TokenStream {
-    let fixed = scope.import("crate::fixed::Fixed");
-    let rust = ident(&field.rust);
-    let wire = &field.wire;
-    let writer = format!("{}::write_fixed_{index}", def.name);
-    quote! {
-        #[serde(
-            rename = #wire, default, serialize_with = #writer
-        )]
-        #rust: #fixed,
-    }
-}
-
-fn fixed_writers(def: &TypeDef, fixed: &[(usize, &Value)], scope: &Scope<'_>) -> TokenStream {
-    let name = ident(&def.name);
-    let result = scope.prelude("std::result::Result");
-    let ty = scope.import("crate::fixed::Fixed");
-    let writers = fixed.iter().map(|(index, value)| {
-        let writer = format_ident!("write_fixed_{index}");
-        let write = match value {
-            Value::Bool(value) => quote!(serializer.serialize_bool(#value)),
-            Value::String(text) => quote!(serializer.serialize_str(#text)),
-            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-                (Some(number), _) => {
-                    let number = signed(i128::from(number));
-                    quote!(serializer.serialize_i64(#number))
-                }
-                (None, Some(number)) => {
-                    let number = signed(i128::from(number));
-                    quote!(serializer.serialize_u64(#number))
-                }
-                (None, None) => {
-                    let number = number.as_f64();
-                    quote!(serializer.serialize_f64(#number))
-                }
-            },
-            Value::Null | Value::Array(_) | Value::Object(_) => quote!(serializer.serialize_unit()),
-        };
-        quote! {
-            fn #writer<S: ::serde::Serializer>(_: &#ty, serializer: S) -> #result<S::Ok, S::Error> {
-                #write
-            }
-        }
-    });
-    quote!(impl #name { #(#writers)* })
-}
-
 /// The type of a member, with its `Option` or `Patch`.
 pub(super) fn field_type(
     api: &Api,
@@ -272,57 +262,6 @@ pub(super) fn field_type(
             quote!(#patch<#inner>)
         }
     }
-}
-
-/// Whether some member is left out when it is `None`.
-pub(super) fn skips_absent(def: &TypeDef, body: &Struct) -> bool {
-    body.fields.iter().any(|field| {
-        field.fixed.is_none() && field.presence == Presence::Optional && !is_unsent(def, field)
-    })
-}
-
-/// Whether it is the server's to say.
-fn is_unsent(def: &TypeDef, field: &Field) -> bool {
-    field.read_only && def.in_request
-}
-
-/// A member; `skips` is whether its struct leaves out every `None` that is not marked.
-fn field_tokens(
-    api: &Api,
-    def: &TypeDef,
-    field: &Field,
-    skips: bool,
-    scope: &Scope<'_>,
-) -> TokenStream {
-    let rust = ident(&field.rust);
-    let ty = field_type(api, field.presence, &field.ty, scope);
-    let note = default_note(field.default.as_ref(), &field.ty);
-    let doc = docs::with_note(&field.docs, note.as_deref());
-    let deprecated = docs::deprecated(field.deprecated);
-    let mut serde = Vec::new();
-    if field.rust.trim_start_matches("r#") != field.wire {
-        let wire = &field.wire;
-        serde.push(quote!(rename = #wire));
-    }
-    let unsent = is_unsent(def, field);
-    if unsent {
-        serde.push(quote!(skip_serializing));
-    }
-    let mut always = None;
-    match field.presence {
-        Presence::Patch if unsent => serde.push(quote!(default)),
-        Presence::Patch => {
-            let path = format!("{}::is_absent", scope.import("crate::Patch")).replace(' ', "");
-            serde.push(quote!(default, skip_serializing_if = #path));
-        }
-        Presence::RequiredNullable if skips => always = Some(quote!(#[serialize_always])),
-        Presence::Optional | Presence::Required | Presence::RequiredNullable => {}
-    }
-    if !unsent && holds_number(api, &field.ty) {
-        serde.push(quote!(serialize_with = "crate::number::serialize"));
-    }
-    let serde = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-    quote!(#doc #deprecated #always #serde pub #rust: #ty,)
 }
 
 /// What the document takes for granted, as a sentence.
@@ -369,44 +308,6 @@ pub(super) struct Member<'a> {
     pub(super) rust: &'a str,
     pub(super) ty: &'a TypeRef,
     pub(super) presence: Presence,
-    /// Whether it has a setter if it is not required.
-    pub(super) settable: bool,
-}
-
-/// The constructor and setters of a struct.
-fn making(
-    api: &Api,
-    def: &TypeDef,
-    body: &Struct,
-    scope: &Scope<'_>,
-    source: &mut Source,
-) -> Result<(), EmitError> {
-    let fixed = written_fields(body);
-    let fields = body.fields.iter().enumerate().filter_map(|(index, field)| {
-        let is_fixed = field.fixed.is_some();
-        let absent = is_fixed && !fixed.iter().any(|(at, _)| *at == index);
-        (!absent).then_some(Member {
-            rust: &field.rust,
-            ty: &field.ty,
-            presence: if is_fixed {
-                Presence::Optional
-            } else {
-                field.presence
-            },
-            settable: !is_fixed && !field.read_only,
-        })
-    });
-    let rest = match &body.rest {
-        Rest::Kept { rust, value } => Some(Member {
-            rust,
-            ty: value,
-            presence: Presence::Optional,
-            settable: false,
-        }),
-        Rest::Ignored | Rest::Forbidden => None,
-    };
-    let members: Vec<_> = fields.chain(rest).collect();
-    setters(api, &def.name, &members, scope, source)
 }
 
 /// The constructor and chained setters of `name`.
@@ -417,43 +318,49 @@ pub(super) fn setters(
     scope: &Scope<'_>,
     source: &mut Source,
 ) -> Result<(), EmitError> {
-    let (mut given, mut left, mut lines) = (Vec::new(), Vec::new(), String::new());
-    for member in members {
-        let rust = member.rust;
-        match member.presence {
-            Presence::Required => {
-                let (how, ty) = argument(api, member.ty, scope);
-                given.push(format!("{rust}: {how} {}", compact(&ty)));
-            }
-            Presence::RequiredNullable => {
-                let ty = field_type(api, member.presence, member.ty, scope);
-                given.push(format!("{rust}: value {}", compact(&ty)));
-            }
-            Presence::Optional | Presence::Patch if !member.settable => left.push(rust),
-            Presence::Optional | Presence::Patch => {
-                let ty = present(api, member.ty);
-                let how = match member.presence {
-                    Presence::Patch => "patch",
-                    _ => optional(api, ty),
-                };
-                let owned = compact(&scope.owned(ty));
-                let _ = writeln!(lines, "    {}({rust}: {how} {owned}),", setter(rust));
-            }
+    let (mut all_given, mut lines) = (Vec::new(), String::new());
+    for Member { rust, ty, presence } in members {
+        if let Some(given) = given(api, rust, ty, *presence, scope) {
+            all_given.push(given);
+        } else {
+            let ty = present(api, ty);
+            let (how, owned) = (how_set(api, *presence, ty), compact(&scope.owned(ty)));
+            let _ = writeln!(lines, "    {}({rust}: {how} {owned}),", setter(rust));
         }
     }
-    let leaves = match left.as_slice() {
-        [] => String::new(),
-        left => format!(" leaves({})", left.join(", ")),
-    };
     let setters = compact(&scope.import("crate::setters::setters"));
     let lines = if lines.is_empty() {
         "{}".to_owned()
     } else {
         format!("{{\n{lines}}}")
     };
-    let mut head = format!("{setters}!({name}::new({}){leaves} ", given.join(", "));
+    let mut head = format!("{setters}!({name}::new({}) ", all_given.join(", "));
     if head.len() > 99 {
-        head = format!("{setters}!({name}::new(\n{}){leaves} ", rows(&given, 4));
+        head = format!("{setters}!({name}::new(\n{}) ", rows(&all_given, 4));
     }
     source.push_text(name, format!("{head}{lines});\n"))
+}
+
+/// An argument of a constructor, for what is required.
+fn given(
+    api: &Api,
+    rust: &str,
+    ty: &TypeRef,
+    presence: Presence,
+    scope: &Scope<'_>,
+) -> Option<String> {
+    let (how, ty) = match presence {
+        Presence::Required => argument(api, ty, scope),
+        Presence::RequiredNullable => ("value", field_type(api, presence, ty, scope)),
+        Presence::Optional | Presence::Patch => return None,
+    };
+    Some(format!("{rust}: {how} {}", compact(&ty)))
+}
+
+/// How a setter takes the value of a member that is not required: a word of `setters!`.
+fn how_set(api: &Api, presence: Presence, ty: &TypeRef) -> &'static str {
+    match presence {
+        Presence::Patch => "patch",
+        _ => optional(api, ty),
+    }
 }

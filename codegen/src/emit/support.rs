@@ -17,9 +17,8 @@ pub(super) struct Uses {
     pub(super) numbers: bool,
     pub(super) checks: bool,
     pub(super) patterns: bool,
-    pub(super) fixed: bool,
+    pub(super) records: bool,
     pub(super) setters: bool,
-    pub(super) skips: bool,
     pub(super) pages: bool,
     pub(super) multipart: bool,
     pub(super) bodies: bool,
@@ -40,9 +39,8 @@ impl Uses {
             uses.deprecated |= def.deprecated;
             match &def.kind {
                 TypeKind::Struct(body) => {
-                    uses.fixed |= super::structs::has_written_fields(body);
+                    uses.records = true;
                     uses.setters |= def.in_request;
-                    uses.skips |= super::structs::skips_absent(def, body);
                     for field in &body.fields {
                         uses.deprecated |= field.deprecated;
                         uses.patch |= field.presence == Presence::Patch;
@@ -154,11 +152,11 @@ impl Uses {
             (self.integer_enums, file!("integer_enum")),
             (self.text_enums, file!("open_enum")),
             (self.pages, file!("pages")),
-            (self.fixed, file!("fixed")),
             (true, file!("parameters")),
             (self.patch, file!("patch")),
             (true, file!("place")),
             (self.patterns, file!("pattern")),
+            (self.records, file!("record")),
             (true, file!("retry")),
             (true, file!("secret")),
             (self.setters, file!("setters")),

@@ -4,62 +4,47 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use serde_with::skip_serializing_none;
 
-use crate::{DateTime, Patch, Secret, UnknownValue, union};
+use crate::{DateTime, Secret, UnknownValue, union};
 use crate::check::{Check, Findings};
 use crate::open_enum::text_enum;
+use crate::record::record;
 use crate::secret::hiding_debug;
-use crate::setters::setters;
 use crate::union::{from_variants, one_of, plain_union};
 
-/// A credential to store, in whole.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreateCredentialRequest {
-    /// What people call the credential; need not be unique.
-    pub name: String,
-    /// Which of the three shapes `credential` has.
-    pub credential_type: CredentialType,
-    /// The secrets and what belongs to them.
-    pub credential: CreateCredentialRequestCredential,
-    /// The vault to keep it in; the server's own choice when unset.
-    pub vault_type: Option<CredentialVaultType>,
-    /// Where the proxy stands through which this credential is used.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub proxy_location: Patch<ProxyLocationOrGeoTarget>,
-    /// Use the same proxy address as other sessions of this id.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub proxy_session_id: Patch<String>,
-    /// On update, have Skyvern draw a new proxy session id. Default: `false`.
-    pub rotate_proxy_session_id: Option<bool>,
-    /// A browser profile of the organisation to link to the credential. No other credential may own
-    /// it.
-    pub browser_profile_id: Option<String>,
-    /// Neither save a browser profile for this credential nor use a saved one. Default: `false`.
-    pub auto_profile_disabled: Option<bool>,
-    /// Sign in from one address whenever the saved profile is used. Default: `false`.
-    pub pin_saved_session_ip: Option<bool>,
-    /// The login page on which the credential was tried.
-    pub tested_url: Option<String>,
+record! {
+    /// A credential to store, in whole.
+    #[derive(Clone, Debug)]
+    pub struct CreateCredentialRequest by new(
+        name: into String, credential_type: value CredentialType,
+        credential: into CreateCredentialRequestCredential,
+    ) {
+        /// What people call the credential; need not be unique.
+        required name: String,
+        /// Which of the three shapes `credential` has.
+        required credential_type: CredentialType,
+        /// The secrets and what belongs to them.
+        required credential: CreateCredentialRequestCredential,
+        /// The vault to keep it in; the server's own choice when unset.
+        optional vault_type: CredentialVaultType => value with_vault_type,
+        /// Where the proxy stands through which this credential is used.
+        patch proxy_location: ProxyLocationOrGeoTarget => patch with_proxy_location,
+        /// Use the same proxy address as other sessions of this id.
+        patch proxy_session_id: String => patch with_proxy_session_id,
+        /// On update, have Skyvern draw a new proxy session id. Default: `false`.
+        optional rotate_proxy_session_id: bool => value with_rotate_proxy_session_id,
+        /// A browser profile of the organisation to link to the credential. No other credential may own
+        /// it.
+        optional browser_profile_id: String => into with_browser_profile_id,
+        /// Neither save a browser profile for this credential nor use a saved one. Default: `false`.
+        optional auto_profile_disabled: bool => value with_auto_profile_disabled,
+        /// Sign in from one address whenever the saved profile is used. Default: `false`.
+        optional pin_saved_session_ip: bool => value with_pin_saved_session_ip,
+        /// The login page on which the credential was tried.
+        optional tested_url: String => into with_tested_url,
+    }
 }
-
-setters!(CreateCredentialRequest::new(
-    name: into String, credential_type: value CredentialType,
-    credential: into CreateCredentialRequestCredential,
-) {
-    with_vault_type(vault_type: value CredentialVaultType),
-    with_proxy_location(proxy_location: patch ProxyLocationOrGeoTarget),
-    with_proxy_session_id(proxy_session_id: patch String),
-    with_rotate_proxy_session_id(rotate_proxy_session_id: value bool),
-    with_browser_profile_id(browser_profile_id: into String),
-    with_auto_profile_disabled(auto_profile_disabled: value bool),
-    with_pin_saved_session_ip(pin_saved_session_ip: value bool),
-    with_tested_url(tested_url: into String),
-});
 
 impl Check for CreateCredentialRequest {
     fn check_in(&self, findings: &mut Findings) {
@@ -125,52 +110,51 @@ impl Check for CreateCredentialRequestCredential {
     }
 }
 
-/// The setting, in an envelope.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreateCustomCredentialServiceConfigRequest {
-    pub config: CustomCredentialServiceConfig,
+record! {
+    /// The setting, in an envelope.
+    #[derive(Clone, Debug)]
+    pub struct CreateCustomCredentialServiceConfigRequest by new(
+        config: value CustomCredentialServiceConfig,
+    ) {
+        required config: CustomCredentialServiceConfig,
+    }
 }
 
-setters!(CreateCustomCredentialServiceConfigRequest::new(
-    config: value CustomCredentialServiceConfig,
-) {});
-
-/// A stored credential without its secrets.
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CredentialResponse {
-    /// Names the credential in every other operation; never used again after a delete.
-    pub credential_id: String,
-    /// The part of the credential that may be shown.
-    pub credential: CredentialResponseCredential,
-    /// Which of the three shapes `credential` has.
-    pub credential_type: CredentialTypeOutput,
-    /// What people call the credential.
-    pub name: String,
-    /// The vault that keeps it.
-    pub vault_type: Option<CredentialVaultType>,
-    /// The browser profile linked to it.
-    pub browser_profile_id: Option<String>,
-    /// Whether browser profiles are neither saved for it nor used.
-    pub auto_profile_disabled: Option<bool>,
-    /// Whether sign-ins with the saved profile come from one address. Default: `false`.
-    pub pin_saved_session_ip: Option<bool>,
-    /// The login page on which it was tried.
-    pub tested_url: Option<String>,
-    /// What the user said about how to log in.
-    pub user_context: Option<String>,
-    /// Whether the user wants the session kept, however the trial went.
-    pub save_browser_session_intent: Option<bool>,
-    /// Whether runs that use it wait for one another. Default: `false`.
-    pub run_sequentially: Option<bool>,
-    /// The folder it is in.
-    pub folder_id: Option<String>,
-    /// Where the proxy stands through which it is used.
-    pub proxy_location: Option<ProxyLocationOrGeoTarget>,
-    /// Which proxy address it shares; carries no meaning for the reader.
-    pub proxy_session_id: Option<String>,
+record! {
+    /// A stored credential without its secrets.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CredentialResponse {
+        /// Names the credential in every other operation; never used again after a delete.
+        required credential_id: String,
+        /// The part of the credential that may be shown.
+        required credential: CredentialResponseCredential,
+        /// Which of the three shapes `credential` has.
+        required credential_type: CredentialTypeOutput,
+        /// What people call the credential.
+        required name: String,
+        /// The vault that keeps it.
+        optional vault_type: CredentialVaultType,
+        /// The browser profile linked to it.
+        optional browser_profile_id: String,
+        /// Whether browser profiles are neither saved for it nor used.
+        optional auto_profile_disabled: bool,
+        /// Whether sign-ins with the saved profile come from one address. Default: `false`.
+        optional pin_saved_session_ip: bool,
+        /// The login page on which it was tried.
+        optional tested_url: String,
+        /// What the user said about how to log in.
+        optional user_context: String,
+        /// Whether the user wants the session kept, however the trial went.
+        optional save_browser_session_intent: bool,
+        /// Whether runs that use it wait for one another. Default: `false`.
+        optional run_sequentially: bool,
+        /// The folder it is in.
+        optional folder_id: String,
+        /// Where the proxy stands through which it is used.
+        optional proxy_location: ProxyLocationOrGeoTarget,
+        /// Which proxy address it shares; carries no meaning for the reader.
+        optional proxy_session_id: String,
+    }
 }
 
 /// The part of the credential that may be shown.
@@ -238,93 +222,80 @@ text_enum! {
     }
 }
 
-/// The address that belongs to a card; every part is optional.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreditCardBillingAddress {
-    /// Street and number.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub line1: Patch<Secret>,
-    /// Flat, floor or the like.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub line2: Patch<Secret>,
-    /// Town.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub city: Patch<Secret>,
-    /// State, province or region, by name.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub state: Patch<Secret>,
-    /// State, province or region, by code.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub state_code: Patch<Secret>,
-    /// Post code.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub postal_code: Patch<Secret>,
-    /// Country, by name.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub country: Patch<Secret>,
-    /// Country, by its two-letter code of ISO 3166-1.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub country_code: Patch<Secret>,
+record! {
+    /// The address that belongs to a card; every part is optional.
+    #[derive(Clone, Debug, Default)]
+    pub struct CreditCardBillingAddress by new() {
+        /// Street and number.
+        patch line1: Secret => patch with_line1,
+        /// Flat, floor or the like.
+        patch line2: Secret => patch with_line2,
+        /// Town.
+        patch city: Secret => patch with_city,
+        /// State, province or region, by name.
+        patch state: Secret => patch with_state,
+        /// State, province or region, by code.
+        patch state_code: Secret => patch with_state_code,
+        /// Post code.
+        patch postal_code: Secret => patch with_postal_code,
+        /// Country, by name.
+        patch country: Secret => patch with_country,
+        /// Country, by its two-letter code of ISO 3166-1.
+        patch country_code: Secret => patch with_country_code,
+    }
 }
 
-setters!(CreditCardBillingAddress::new() {
-    with_line1(line1: patch Secret),
-    with_line2(line2: patch Secret),
-    with_city(city: patch Secret),
-    with_state(state: patch Secret),
-    with_state_code(state_code: patch Secret),
-    with_postal_code(postal_code: patch Secret),
-    with_country(country: patch Secret),
-    with_country_code(country_code: patch Secret),
-});
-
-/// What of a card may be shown. Nothing else of it may.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CreditCardCredentialResponse {
-    /// The last four characters of the card number.
-    pub last_four: String,
-    /// The scheme of the card.
-    pub brand: String,
+record! {
+    /// What of a card may be shown. Nothing else of it may.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CreditCardCredentialResponse {
+        /// The last four characters of the card number.
+        required last_four: String,
+        /// The scheme of the card.
+        required brand: String,
+    }
 }
 
-/// Where a custom credential service is, and how to get in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CustomCredentialServiceConfig {
-    /// The URL at which the service creates credentials; `/` and an id are appended to reach one.
-    pub api_base_url: String,
-    /// What Skyvern sends to the service as its bearer token.
-    pub api_token: Secret,
+record! {
+    /// Where a custom credential service is, and how to get in.
+    #[derive(Clone, Debug)]
+    pub struct CustomCredentialServiceConfig by new(
+        api_base_url: into String, api_token: value Secret,
+    ) {
+        /// The URL at which the service creates credentials; `/` and an id are appended to reach one.
+        required api_base_url: String,
+        /// What Skyvern sends to the service as its bearer token.
+        required api_token: Secret,
+    }
 }
 
-setters!(CustomCredentialServiceConfig::new(api_base_url: into String, api_token: value Secret) {});
-
-/// The setting in force, in an envelope.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CustomCredentialServiceConfigResponse {
-    /// The setting as it is stored.
-    pub token: OrganizationAuthToken,
+record! {
+    /// The setting in force, in an envelope.
+    #[derive(Clone, Debug)]
+    pub struct CustomCredentialServiceConfigResponse {
+        /// The setting as it is stored.
+        required token: OrganizationAuthToken,
+    }
 }
 
-/// An error that programs can tell apart. Not part of the published document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ErrorDetail {
-    /// What went wrong, for programs.
-    pub error_code: String,
-    /// What went wrong, for people.
-    pub message: String,
+record! {
+    /// An error that programs can tell apart. Not part of the published document.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ErrorDetail {
+        /// What went wrong, for programs.
+        required error_code: String,
+        /// What went wrong, for people.
+        required message: String,
+    }
 }
 
-/// The body of every error but 422. Not part of the published document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ErrorResponse {
-    /// What went wrong, as a sentence or, for a faulty TOTP key, with a code.
-    pub detail: ErrorResponseDetail,
+record! {
+    /// The body of every error but 422. Not part of the published document.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ErrorResponse {
+        /// What went wrong, as a sentence or, for a faulty TOTP key, with a code.
+        required detail: ErrorResponseDetail,
+    }
 }
 
 /// What went wrong, as a sentence or, for a faulty TOTP key, with a code.
@@ -339,23 +310,18 @@ plain_union!(ErrorResponseDetail { String, ErrorDetail });
 
 one_of!(ErrorResponseDetail: "a string or an object" { string => String, object => ErrorDetail });
 
-/// Where a proxy shall stand, more or less closely.
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct GeoTarget {
-    /// Country, by its two-letter code of ISO 3166-1.
-    pub country: String,
-    /// State or region, by its code of ISO 3166-2 without the country in front.
-    pub subdivision: Option<String>,
-    /// Town, by its English name in GeoNames.
-    pub city: Option<String>,
+record! {
+    /// Where a proxy shall stand, more or less closely.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct GeoTarget by new(country: into String) {
+        /// Country, by its two-letter code of ISO 3166-1.
+        required country: String,
+        /// State or region, by its code of ISO 3166-2 without the country in front.
+        optional subdivision: String => into with_subdivision,
+        /// Town, by its English name in GeoNames.
+        optional city: String => into with_city,
+    }
 }
-
-setters!(GeoTarget::new(country: into String) {
-    with_subdivision(subdivision: into String),
-    with_city(city: into String),
-});
 
 impl Check for GeoTarget {
     fn check_in(&self, findings: &mut Findings) {
@@ -370,42 +336,42 @@ impl Check for GeoTarget {
     }
 }
 
-/// Everything that is wrong with a request.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HttpValidationError {
-    pub detail: Option<Vec<ValidationError>>,
+record! {
+    /// Everything that is wrong with a request.
+    #[derive(Clone, Debug, Default)]
+    pub struct HttpValidationError {
+        optional detail: Vec<ValidationError>,
+    }
 }
 
-/// A payment card. All of it is text, so that leading zeros stay.
-#[derive(Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct NonEmptyCreditCardCredential {
-    /// The card number in full.
-    pub card_number: Secret,
-    /// The verification code printed on the card.
-    pub card_cvv: Secret,
-    /// The month in which the card expires.
-    pub card_exp_month: Secret,
-    /// The year in which the card expires.
-    pub card_exp_year: Secret,
-    /// The scheme of the card; comes back in answers as `brand`.
-    pub card_brand: String,
-    /// The name on the card.
-    pub card_holder_name: Secret,
-    /// Where bills for the card go.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub billing_address: Patch<CreditCardBillingAddress>,
-    /// The e-mail address for bills.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub billing_email: Patch<Secret>,
-    /// The telephone number for bills.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub billing_phone: Patch<Secret>,
-    /// Further texts to keep with the card.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub metadata: Patch<BTreeMap<String, Secret>>,
+record! {
+    /// A payment card. All of it is text, so that leading zeros stay.
+    #[derive(Clone)]
+    pub struct NonEmptyCreditCardCredential by new(
+        card_number: value Secret, card_cvv: value Secret, card_exp_month: value Secret,
+        card_exp_year: value Secret, card_brand: into String, card_holder_name: value Secret,
+    ) {
+        /// The card number in full.
+        required card_number: Secret,
+        /// The verification code printed on the card.
+        required card_cvv: Secret,
+        /// The month in which the card expires.
+        required card_exp_month: Secret,
+        /// The year in which the card expires.
+        required card_exp_year: Secret,
+        /// The scheme of the card; comes back in answers as `brand`.
+        required card_brand: String,
+        /// The name on the card.
+        required card_holder_name: Secret,
+        /// Where bills for the card go.
+        patch billing_address: CreditCardBillingAddress => patch with_billing_address,
+        /// The e-mail address for bills.
+        patch billing_email: Secret => patch with_billing_email,
+        /// The telephone number for bills.
+        patch billing_phone: Secret => patch with_billing_phone,
+        /// Further texts to keep with the card.
+        patch metadata: BTreeMap<String, Secret> => patch with_metadata,
+    }
 }
 
 hiding_debug!(struct NonEmptyCreditCardCredential {
@@ -414,16 +380,6 @@ hiding_debug!(struct NonEmptyCreditCardCredential {
         billing_address, billing_email, billing_phone,
     }
     hides { metadata }
-});
-
-setters!(NonEmptyCreditCardCredential::new(
-    card_number: value Secret, card_cvv: value Secret, card_exp_month: value Secret,
-    card_exp_year: value Secret, card_brand: into String, card_holder_name: value Secret,
-) {
-    with_billing_address(billing_address: patch CreditCardBillingAddress),
-    with_billing_email(billing_email: patch Secret),
-    with_billing_phone(billing_phone: patch Secret),
-    with_metadata(metadata: patch BTreeMap<String, Secret>),
 });
 
 impl Check for NonEmptyCreditCardCredential {
@@ -437,36 +393,28 @@ impl Check for NonEmptyCreditCardCredential {
     }
 }
 
-/// A user name and password, with what a second factor needs.
-#[skip_serializing_none]
-#[derive(Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct NonEmptyPasswordCredential {
-    /// The password.
-    pub password: Secret,
-    /// The user name; comes back in answers.
-    pub username: String,
-    /// The key from which one-time codes are made, in base32 or as an `otpauth:` URL.
-    pub totp: Option<Secret>,
-    /// How the second factor reaches the user. Default: `"none"`.
-    pub totp_type: Option<TotpType>,
-    /// The address or number to which one-time codes are sent; comes back in answers.
-    pub totp_identifier: Option<String>,
-    /// Further texts to keep with the password.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    pub metadata: Patch<BTreeMap<String, Secret>>,
+record! {
+    /// A user name and password, with what a second factor needs.
+    #[derive(Clone)]
+    pub struct NonEmptyPasswordCredential by new(password: value Secret, username: into String) {
+        /// The password.
+        required password: Secret,
+        /// The user name; comes back in answers.
+        required username: String,
+        /// The key from which one-time codes are made, in base32 or as an `otpauth:` URL.
+        optional totp: Secret => into with_totp,
+        /// How the second factor reaches the user. Default: `"none"`.
+        optional totp_type: TotpType => value with_totp_type,
+        /// The address or number to which one-time codes are sent; comes back in answers.
+        optional totp_identifier: String => into with_totp_identifier,
+        /// Further texts to keep with the password.
+        patch metadata: BTreeMap<String, Secret> => patch with_metadata,
+    }
 }
 
 hiding_debug!(struct NonEmptyPasswordCredential {
     shows { password, username, totp, totp_type, totp_identifier }
     hides { metadata }
-});
-
-setters!(NonEmptyPasswordCredential::new(password: value Secret, username: into String) {
-    with_totp(totp: into Secret),
-    with_totp_type(totp_type: value TotpType),
-    with_totp_identifier(totp_identifier: into String),
-    with_metadata(metadata: patch BTreeMap<String, Secret>),
 });
 
 impl Check for NonEmptyPasswordCredential {
@@ -476,25 +424,26 @@ impl Check for NonEmptyPasswordCredential {
     }
 }
 
-/// A setting that Skyvern keeps encrypted for an organisation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct OrganizationAuthToken {
-    /// Names this version of the setting; every change makes a new one.
-    pub id: String,
-    /// The organisation it belongs to.
-    pub organization_id: String,
-    /// Which setting of the organisation this is.
-    pub token_type: OrganizationAuthTokenType,
-    /// Whether it is in force; false once it has been replaced.
-    pub valid: bool,
-    /// When it was stored.
-    pub created_at: DateTime,
-    /// When it was last changed.
-    pub modified_at: DateTime,
-    /// The CustomCredentialServiceConfig as JSON text, its token included. Treat it as the secret
-    /// that it holds.
-    pub token: Secret,
+record! {
+    /// A setting that Skyvern keeps encrypted for an organisation.
+    #[derive(Clone, Debug)]
+    pub struct OrganizationAuthToken {
+        /// Names this version of the setting; every change makes a new one.
+        required id: String,
+        /// The organisation it belongs to.
+        required organization_id: String,
+        /// Which setting of the organisation this is.
+        required token_type: OrganizationAuthTokenType,
+        /// Whether it is in force; false once it has been replaced.
+        required valid: bool,
+        /// When it was stored.
+        required created_at: DateTime,
+        /// When it was last changed.
+        required modified_at: DateTime,
+        /// The CustomCredentialServiceConfig as JSON text, its token included. Treat it as the secret
+        /// that it holds.
+        required token: Secret,
+    }
 }
 
 text_enum! {
@@ -513,17 +462,17 @@ text_enum! {
     }
 }
 
-/// What of a password credential may be shown. Password, TOTP key and metadata may not.
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PasswordCredentialResponse {
-    /// The user name as stored.
-    pub username: String,
-    /// How the second factor reaches the user. Default: `"none"`.
-    pub totp_type: Option<TotpType>,
-    /// The address or number to which one-time codes are sent.
-    pub totp_identifier: Option<String>,
+record! {
+    /// What of a password credential may be shown. Password, TOTP key and metadata may not.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct PasswordCredentialResponse {
+        /// The user name as stored.
+        required username: String,
+        /// How the second factor reaches the user. Default: `"none"`.
+        optional totp_type: TotpType,
+        /// The address or number to which one-time codes are sent.
+        optional totp_identifier: String,
+    }
 }
 
 text_enum! {
@@ -607,20 +556,16 @@ impl Check for ProxyLocationOrGeoTarget {
     }
 }
 
-/// Any other secret text.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SecretCredential {
-    /// The secret.
-    pub secret_value: Secret,
-    /// What people call the secret; comes back in answers.
-    pub secret_label: Option<String>,
+record! {
+    /// Any other secret text.
+    #[derive(Clone, Debug)]
+    pub struct SecretCredential by new(secret_value: value Secret) {
+        /// The secret.
+        required secret_value: Secret,
+        /// What people call the secret; comes back in answers.
+        optional secret_label: String => into with_secret_label,
+    }
 }
-
-setters!(SecretCredential::new(secret_value: value Secret) {
-    with_secret_label(secret_label: into String),
-});
 
 impl Check for SecretCredential {
     fn check_in(&self, findings: &mut Findings) {
@@ -628,91 +573,83 @@ impl Check for SecretCredential {
     }
 }
 
-/// What of a secret may be shown. Its value may not.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SecretCredentialResponse {
-    /// What people call the secret.
-    pub secret_label: Option<String>,
+record! {
+    /// What of a secret may be shown. Its value may not.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct SecretCredentialResponse {
+        /// What people call the secret.
+        optional secret_label: String,
+    }
 }
 
-/// The outcome of a connection test.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct TestConnectionResponse {
-    /// Always true; a failure is answered 400.
-    pub success: bool,
+record! {
+    /// The outcome of a connection test.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct TestConnectionResponse {
+        /// Always true; a failure is answered 400.
+        required success: bool,
+    }
 }
 
-/// A one-time code as Skyvern keeps it. It shows message and code, by design.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct TotpCode {
-    /// The address, number or user that the code was sent to.
-    pub totp_identifier: String,
-    /// Only for this task.
-    pub task_id: Option<String>,
-    /// Only for this workflow.
-    pub workflow_id: Option<String>,
-    /// Only for this run of a workflow.
-    pub workflow_run_id: Option<String>,
-    /// How the code arrived.
-    pub source: Option<String>,
-    /// The message as it was sent in.
-    pub content: Secret,
-    /// When the code stops working.
-    pub expired_at: Option<DateTime>,
-    /// The kind that was asserted when the message was sent in; see `otp_type`.
-    #[deprecated]
-    pub r#type: Option<OtpType>,
-    /// Names this code.
-    pub totp_code_id: String,
-    /// The code that Skyvern found in the content.
-    pub code: Secret,
-    /// The organisation it belongs to.
-    pub organization_id: String,
-    /// When it was stored.
-    pub created_at: DateTime,
-    /// When it was last changed.
-    pub modified_at: DateTime,
-    /// The kind that Skyvern found.
-    pub otp_type: Option<OtpType>,
+record! {
+    /// A one-time code as Skyvern keeps it. It shows message and code, by design.
+    #[derive(Clone, Debug)]
+    pub struct TotpCode {
+        /// The address, number or user that the code was sent to.
+        required totp_identifier: String,
+        /// Only for this task.
+        optional task_id: String,
+        /// Only for this workflow.
+        optional workflow_id: String,
+        /// Only for this run of a workflow.
+        optional workflow_run_id: String,
+        /// How the code arrived.
+        optional source: String,
+        /// The message as it was sent in.
+        required content: Secret,
+        /// When the code stops working.
+        optional expired_at: DateTime,
+        /// The kind that was asserted when the message was sent in; see `otp_type`.
+        #[deprecated]
+        optional r#type: OtpType = "type",
+        /// Names this code.
+        required totp_code_id: String,
+        /// The code that Skyvern found in the content.
+        required code: Secret,
+        /// The organisation it belongs to.
+        required organization_id: String,
+        /// When it was stored.
+        required created_at: DateTime,
+        /// When it was last changed.
+        required modified_at: DateTime,
+        /// The kind that Skyvern found.
+        optional otp_type: OtpType,
+    }
 }
 
-/// A message with a one-time code in it.
-#[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct TotpCodeCreate {
-    /// The address, number or user that the code was sent to.
-    pub totp_identifier: String,
-    /// Only for this task.
-    pub task_id: Option<String>,
-    /// Only for this workflow.
-    pub workflow_id: Option<String>,
-    /// Only for this run of a workflow.
-    pub workflow_run_id: Option<String>,
-    /// How the code arrived.
-    pub source: Option<String>,
-    /// The message as it arrived, or the code alone.
-    pub content: Secret,
-    /// When the code stops working.
-    pub expired_at: Option<DateTime>,
-    /// No longer heeded, as Skyvern tells the kind from the content.
-    #[deprecated]
-    pub r#type: Option<OtpType>,
+record! {
+    /// A message with a one-time code in it.
+    #[derive(Clone, Debug)]
+    pub struct TotpCodeCreate by new(totp_identifier: into String, content: value Secret) {
+        /// The address, number or user that the code was sent to.
+        required totp_identifier: String,
+        /// Only for this task.
+        optional task_id: String => into with_task_id,
+        /// Only for this workflow.
+        optional workflow_id: String => into with_workflow_id,
+        /// Only for this run of a workflow.
+        optional workflow_run_id: String => into with_workflow_run_id,
+        /// How the code arrived.
+        optional source: String => into with_source,
+        /// The message as it arrived, or the code alone.
+        required content: Secret,
+        /// When the code stops working.
+        optional expired_at: DateTime => value with_expired_at,
+        /// No longer heeded, as Skyvern tells the kind from the content.
+        #[deprecated]
+        optional r#type: OtpType = "type" => value with_type,
+    }
 }
-
-setters!(TotpCodeCreate::new(totp_identifier: into String, content: value Secret) {
-    with_task_id(task_id: into String),
-    with_workflow_id(workflow_id: into String),
-    with_workflow_run_id(workflow_run_id: into String),
-    with_source(source: into String),
-    with_expired_at(expired_at: value DateTime),
-    with_type(r#type: value OtpType),
-});
 
 text_enum! {
     /// How a second factor reaches the user.
@@ -725,23 +662,23 @@ text_enum! {
     }
 }
 
-/// One thing that is wrong with a request.
-#[skip_serializing_none]
-#[derive(Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ValidationError {
-    /// The way to the fault: `body`, `query` or `path`, then member names and array indexes. Within
-    /// a union it also names the branch, by the server's internal name for it.
-    pub loc: Vec<ValidationErrorLocItem>,
-    /// What is wrong, for people.
-    pub msg: String,
-    /// What is wrong, for programs.
-    pub r#type: String,
-    /// The value at fault. Skyvern leaves it out, as it may be a secret; a server that fills it in
-    /// for a secret leaks it.
-    pub input: Option<Value>,
-    /// Further facts, such as the bound that was passed.
-    pub ctx: Option<Map<String, Value>>,
+record! {
+    /// One thing that is wrong with a request.
+    #[derive(Clone)]
+    pub struct ValidationError {
+        /// The way to the fault: `body`, `query` or `path`, then member names and array indexes. Within
+        /// a union it also names the branch, by the server's internal name for it.
+        required loc: Vec<ValidationErrorLocItem>,
+        /// What is wrong, for people.
+        required msg: String,
+        /// What is wrong, for programs.
+        required r#type: String = "type",
+        /// The value at fault. Skyvern leaves it out, as it may be a secret; a server that fills it in
+        /// for a secret leaks it.
+        optional input: Value,
+        /// Further facts, such as the bound that was passed.
+        optional ctx: Map<String, Value>,
+    }
 }
 
 hiding_debug!(struct ValidationError {

@@ -372,13 +372,11 @@ impl<'a> Arguments<'a> {
             } else {
                 Presence::Optional
             },
-            settable: true,
         });
         let body = body.map(|(_, ty)| Member {
             rust: "body",
             ty,
             presence: Presence::Optional,
-            settable: true,
         });
         let members: Vec<_> = parameters.chain(body).collect();
         setters(self.api, &name.to_string(), &members, self.scope, source)

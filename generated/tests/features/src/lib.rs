@@ -48,6 +48,7 @@ pub mod operations;
 mod parameters;
 mod patch;
 mod place;
+mod record;
 mod retry;
 mod secret;
 mod setters;

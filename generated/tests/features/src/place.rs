@@ -171,7 +171,8 @@ pub(crate) fn shown(name: &str, is_data: &Cell<bool>) -> String {
     name.to_owned()
 }
 
-/// The name of a member. Structs ask for an identifier; who asks for a text to keep has a map.
+/// The name of a member. Structs ask for an identifier, or for one of their names where they keep
+/// others; who asks for a text to keep has a map.
 pub(crate) struct Key<'a, E> {
     name: &'a str,
     is_data: &'a Cell<bool>,
@@ -200,9 +201,18 @@ impl<'de, E: de::Error> Deserializer<'de> for Key<'_, E> {
         visitor.visit_str(self.name)
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        self.is_data.set(!names.contains(&self.name));
+        visitor.visit_str(self.name)
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf option
-        newtype_struct unit unit_struct seq tuple tuple_struct map struct enum identifier
-        ignored_any
+        newtype_struct unit unit_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }

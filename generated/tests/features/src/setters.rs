@@ -7,9 +7,9 @@
 ///
 /// In `new`, `value` takes the type itself, `into` what converts to it, `boxed` what is put into a
 /// `Box`. In a setter, `value` and `into` mean the same, and `patch` takes a value, an `Option` or a
-/// `Patch`. What `leaves` names has no setter.
+/// `Patch`.
 macro_rules! setters {
-    ($type:ident::new($($given:ident: $how:ident $taken:ty),* $(,)?) $(leaves($($left:ident),*))? {
+    ($type:ident::new($($given:ident: $how:ident $taken:ty),* $(,)?) {
         $($method:ident($field:ident: $kind:ident $value:ty),)*
     }) => {
         impl $type {
@@ -19,7 +19,6 @@ macro_rules! setters {
                 Self {
                     $($given: $crate::setters::given!($how $given),)*
                     $($field: ::std::default::Default::default(),)*
-                    $($($left: ::std::default::Default::default(),)*)?
                 }
             }
 

@@ -4,24 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use crate::integer_enum::integer_enum;
+use crate::record::record;
 use crate::union::{one_of, plain_union};
 
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Numbers {
-    pub count: i64,
-    pub small: Option<i32>,
-    #[serde(serialize_with = "crate::number::serialize")]
-    pub share: Option<f64>,
-    pub level: Option<NumbersLevel>,
-    pub either: Option<NumbersEither>,
-    pub by_name: Option<BTreeMap<String, i64>>,
-    pub nullable: Option<String>,
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Numbers {
+        required count: i64,
+        optional small: i32,
+        optional share: f64 as number,
+        optional level: NumbersLevel,
+        optional either: NumbersEither,
+        optional by_name: BTreeMap<String, i64>,
+        optional nullable: String,
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +39,9 @@ integer_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Problem {
-    pub message: String,
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Problem {
+        required message: String,
+    }
 }

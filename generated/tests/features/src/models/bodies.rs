@@ -2,32 +2,20 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Models: bodies.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
+use crate::record::record;
 
-use crate::setters::setters;
-
-#[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SendFormBody {
-    pub name: String,
-    pub size: Option<i64>,
-    pub tags: Option<Vec<String>>,
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct SendFormBody by new(name: into String) {
+        required name: String,
+        optional size: i64 => value with_size,
+        optional tags: Vec<String> => value with_tags,
+    }
 }
 
-setters!(SendFormBody::new(name: into String) {
-    with_size(size: value i64),
-    with_tags(tags: value Vec<String>),
-});
-
-#[skip_serializing_none]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct UploadBodyOptions {
-    pub public: Option<bool>,
+record! {
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct UploadBodyOptions by new() {
+        optional public: bool => value with_public,
+    }
 }
-
-setters!(UploadBodyOptions::new() {
-    with_public(public: value bool),
-});

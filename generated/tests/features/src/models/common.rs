@@ -2,20 +2,12 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Models: common.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
+use crate::record::record;
 
-use crate::setters::setters;
-
-#[skip_serializing_none]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Item {
-    pub name: Option<String>,
-    pub size: Option<i64>,
+record! {
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Item by new() {
+        optional name: String => into with_name,
+        optional size: i64 => value with_size,
+    }
 }
-
-setters!(Item::new() {
-    with_name(name: into String),
-    with_size(size: value i64),
-});

@@ -4,38 +4,28 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use serde_with::skip_serializing_none;
 
 use crate::Secret;
 use crate::check::{Check, Findings};
+use crate::record::record;
 use crate::secret::hiding_debug;
-use crate::setters::setters;
 
-#[skip_serializing_none]
-#[derive(Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Account {
-    #[serde(skip_serializing)]
-    pub id: Option<String>,
-    pub name: String,
-    pub password: Option<Secret>,
-    pub recovery: Option<BTreeMap<String, Secret>>,
-    pub notes: Option<Value>,
-    pub more: Option<Vec<Map<String, Value>>>,
+record! {
+    #[derive(Clone)]
+    pub struct Account by new(name: into String) {
+        optional id: String as unsent,
+        required name: String,
+        optional password: Secret => into with_password,
+        optional recovery: BTreeMap<String, Secret> => value with_recovery,
+        optional notes: Value => value with_notes,
+        optional more: Vec<Map<String, Value>> => value with_more,
+    }
 }
 
 hiding_debug!(struct Account {
     shows { id, name, password }
     hides { recovery, notes, more }
-});
-
-setters!(Account::new(name: into String) leaves(id) {
-    with_password(password: into Secret),
-    with_recovery(recovery: value BTreeMap<String, Secret>),
-    with_notes(notes: value Value),
-    with_more(more: value Vec<Map<String, Value>>),
 });
 
 impl Check for Account {

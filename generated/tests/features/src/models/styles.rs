@@ -2,10 +2,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Models: styles.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
-use crate::setters::setters;
+use crate::record::record;
 use crate::union::{from_variants, one_of, plain_union};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,20 +21,11 @@ one_of!(Color: "a string, an array or an object" {
     string => String, array => List, object => Mix,
 });
 
-#[skip_serializing_none]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Mix {
-    #[serde(rename = "R")]
-    pub r: Option<i64>,
-    #[serde(rename = "G")]
-    pub g: Option<i64>,
-    #[serde(rename = "B")]
-    pub b: Option<i64>,
+record! {
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Mix by new() {
+        optional r: i64 = "R" => value with_r,
+        optional g: i64 = "G" => value with_g,
+        optional b: i64 = "B" => value with_b,
+    }
 }
-
-setters!(Mix::new() {
-    with_r(r: value i64),
-    with_g(g: value i64),
-    with_b(b: value i64),
-});
