@@ -81,6 +81,7 @@ macro_rules! record {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
+                #[allow(unused_mut, reason = "a struct may have no members")]
                 let mut members = $crate::record::Writer::new(serializer);
                 $(members.member($constant, &$value);)*
                 $($crate::record::write!(

@@ -2,7 +2,32 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Models: bodies.
 
+use std::collections::BTreeMap;
+
 use crate::record::record;
+
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Parcel by new(to: into String, note: value Option<String>, weight: value f64) {
+        "kind" = "parcel";
+        "version" = 3;
+        "is_new" = true;
+        optional id: String as unsent,
+        required to: String,
+        nullable note: String,
+        required weight: f64 as number,
+        optional max_size: f64 = "max-size" as number => value with_max_size,
+        optional r#type: String = "type" => into with_type,
+        optional limits: Vec<f64> as number => value with_limits,
+        optional padding: ParcelPadding => value with_padding,
+        ..additional_properties: BTreeMap<String, i64>,
+    }
+}
+
+record! {
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ParcelPadding by new() {}
+}
 
 record! {
     #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 //! Operations: bodies.
 
 use crate::{Client, Error, Upload};
-use crate::models::{Item, UploadBodyOptions};
+use crate::models::{Item, Parcel, UploadBodyOptions};
 use crate::multipart::Multipart;
 use crate::setters::params;
 use crate::transport::Call;
@@ -58,6 +58,12 @@ impl Client {
         let call = Call::post("/optional")
             .optional_json("application/json", params.body.as_ref());
         self.transport.empty(call, 204).await
+    }
+
+    /// Calls `POST /parcels`.
+    pub async fn send_parcel(&self, body: &Parcel) -> Result<Parcel, Error> {
+        let call = Call::post("/parcels").json(body);
+        self.transport.json(call, 200).await
     }
 }
 

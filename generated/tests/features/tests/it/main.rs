@@ -6,6 +6,7 @@ mod answers;
 mod bodies;
 mod login;
 mod parameters;
+mod records;
 #[expect(dead_code, reason = "the tests of the other client use all of it")]
 #[path = "../../../it/server.rs"]
 mod server;
