@@ -134,6 +134,12 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     }
     let modules = naming::modules(&found);
     let auth = auth::asked_for(schemes.auth, &mut found);
+    for one in &found {
+        let key = naming::operation_key(document, &one.operation.origin, &one.way);
+        let locked = names.operations.entry(key);
+        locked.or_insert_with(|| one.operation.rust.clone());
+    }
+    let usual = found.iter().filter(|one| one.way.is_empty()).count();
     let (mut operations, tags): (Vec<Operation>, Vec<Option<String>>) = found
         .into_iter()
         .map(|one| (one.operation, one.tag))
@@ -154,13 +160,6 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
             names.types.insert(key, path.clone());
         }
     }
-    for operation in &operations {
-        let key = naming::lock_key(document, &Key::new(operation.origin.clone()));
-        names
-            .operations
-            .entry(key)
-            .or_insert_with(|| operation.rust.clone());
-    }
     graph::relax_one_way_members(&mut types);
     sort(&mut types, &mut operations);
     graph::secrets(&mut types, &builder.report.secrets);
@@ -172,7 +171,7 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
         .into_iter()
         .map(|(location, reason)| Fallback { location, reason })
         .collect();
-    report.counts = counts(&types, &operations);
+    report.counts = counts(&types, usual);
     tidy(&mut report);
     let api = Api {
         title: model.api.info.title.clone(),
@@ -409,9 +408,9 @@ fn groups(
     groups.into_values().collect()
 }
 
-fn counts(types: &[TypeDef], operations: &[Operation]) -> Counts {
+fn counts(types: &[TypeDef], operations: usize) -> Counts {
     let mut counts = Counts {
-        operations: operations.len(),
+        operations,
         ..Counts::default()
     };
     for def in types {

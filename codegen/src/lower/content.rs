@@ -1,12 +1,15 @@
 //! Bodies of requests and answers: media types come in, how they are read and written goes out.
 
+mod choice;
+
 use openapiv3::{
-    Content, ReferenceOr, RequestBody as TypedBody, Response as TypedResponse, Responses,
-    StatusCode,
+    Content, ReferenceOr, RequestBody as TypedBody, Response as TypedResponse, StatusCode,
 };
 use serde_json::Value;
 use spec::Location;
 
+use self::choice::{Described, Direction, Offer, Sort};
+pub(super) use self::choice::{is_json, word};
 use super::{
     builder::{Builder, Hint},
     docs::{docs, of_texts},
@@ -21,78 +24,54 @@ use crate::{
     schema::{JsonType, Key, Types},
 };
 
-/// What a media type is, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sort {
-    Json,
-    Multipart,
-    Form,
-    Text,
-    Binary,
-    Events,
-}
-
-/// The media type without parameters, in lower case.
-fn essence(media_type: &str) -> String {
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
-}
-
-/// Whether content of this type is one JSON text.
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
-}
-
-fn sort(media_type: &str) -> Sort {
-    let essence = essence(media_type);
-    match essence.as_str() {
-        _ if is_json(media_type) => Sort::Json,
-        "application/x-www-form-urlencoded" => Sort::Form,
-        "text/event-stream" => Sort::Events,
-        "multipart/form-data" => Sort::Multipart,
-        _ if essence.starts_with("text/") => Sort::Text,
-        _ => Sort::Binary,
-    }
-}
-
-/// The body of a request.
-pub(super) fn body<'d>(
+/// The body of a request, once for each way to write it; the first is the usual one.
+pub(super) fn bodies<'d>(
     builder: &mut Builder<'d>,
     typed: Typed<'d>,
     node: &ReferenceOr<TypedBody>,
     at: &Location,
     hint: &Hint,
-) -> Option<RequestBody> {
+) -> Vec<RequestBody> {
     let Some((at, body)) = typed.read(node, at) else {
         builder
             .report
             .warnings
             .push(not_covered(at, "the request body cannot be read"));
-        return None;
+        return Vec::new();
     };
-    let media = media(
+    let ways = media(
         builder,
         &body.content,
         &at.child("content"),
         &hint.then("body"),
         Direction::Request,
-    )?;
-    Some(RequestBody {
+    );
+    let with = |media| RequestBody {
         required: body.required,
         media,
         docs: of_texts("", body.description.as_deref().unwrap_or_default()),
-    })
+    };
+    ways.into_iter().map(with).collect()
 }
 
-/// The answers, in the order of the status.
+/// The answers of an operation.
+pub(super) struct Responses {
+    /// In the order of the status.
+    pub(super) all: Vec<Response>,
+    /// Which of them is *the* answer.
+    pub(super) success: Option<usize>,
+    /// Other media types in which it may come.
+    pub(super) others: Vec<Media>,
+}
+
+/// The answers.
 pub(super) fn responses<'d>(
     builder: &mut Builder<'d>,
     typed: Typed<'d>,
-    responses: &Responses,
+    responses: &openapiv3::Responses,
     at: &Location,
     hint: &Hint,
-) -> Vec<Response> {
+) -> Responses {
     let mut places: Vec<(StatusRange, String, &ReferenceOr<TypedResponse>)> = responses
         .responses
         .iter()
@@ -111,7 +90,11 @@ pub(super) fn responses<'d>(
     places.sort_by_key(|(status, _, _)| *status);
     // The first answer of success is *the* response; others are named by their status.
     let success = places.iter().position(|(status, _, _)| is_success(*status));
-    let mut all = Vec::new();
+    let mut answers = Responses {
+        all: Vec::new(),
+        success: None,
+        others: Vec::new(),
+    };
     for (index, (status, key, node)) in places.iter().enumerate() {
         let at = at.child(key);
         let Some((at, response)) = typed.read(*node, &at) else {
@@ -121,29 +104,31 @@ pub(super) fn responses<'d>(
                 .push(not_covered(&at, "the response cannot be read"));
             continue;
         };
-        let hint = if Some(index) == success {
-            hint.then("response")
+        let is_success = Some(index) == success;
+        let (hint, direction) = if is_success {
+            (hint.then("response"), Direction::Success)
         } else {
-            hint.then("response").then(key)
+            (hint.then("response").then(key), Direction::Error)
         };
-        let media = if matches!(status, StatusRange::Exactly(204 | 205 | 304)) {
-            None
+        let ways = if matches!(status, StatusRange::Exactly(204 | 205 | 304)) {
+            Vec::new()
         } else {
-            media(
-                builder,
-                &response.content,
-                &at.child("content"),
-                &hint,
-                Direction::Response,
-            )
+            let at = at.child("content");
+            media(builder, &response.content, &at, &hint, direction)
         };
-        all.push(Response {
+        let mut ways = ways.into_iter();
+        let media = ways.next();
+        if is_success {
+            answers.success = Some(answers.all.len());
+            answers.others = ways.collect();
+        }
+        answers.all.push(Response {
             status: *status,
             media,
             docs: of_texts("", &response.description),
         });
     }
-    all
+    answers
 }
 
 fn is_success(status: StatusRange) -> bool {
@@ -154,91 +139,80 @@ fn is_success(status: StatusRange) -> bool {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Request,
-    Response,
-}
-
-/// The media type that is sent or read: JSON before others, then in the order of [`Sort`].
+/// The media types that are sent or read; the first is the usual one, and the only one of an error.
 fn media(
     builder: &mut Builder<'_>,
     content: &Content,
     at: &Location,
     hint: &Hint,
     direction: Direction,
-) -> Option<Media> {
-    let mut best: Option<(Sort, &str)> = None;
-    let mut told: Vec<&str> = Vec::new();
-    for media_type in content.keys() {
-        let mut sort = sort(media_type);
-        if essence(media_type) == "*/*" && any_is_json(builder, &at.join([media_type, "schema"])) {
-            sort = Sort::Json;
-        }
-        told.push(media_type);
-        if best.is_none_or(|(known, _)| sort < known) {
-            best = Some((sort, media_type));
-        }
-    }
-    let (sort, media_type) = best?;
-    let others = told
-        .iter()
-        .filter(|other| essence(other) != essence(media_type));
-    let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
-    if !others.is_empty() {
-        let what = if direction == Direction::Request {
-            "sends"
-        } else {
-            "reads"
+) -> Vec<Media> {
+    let offers: Vec<Offer<'_>> = content
+        .keys()
+        .map(|media_type| Offer::new(builder, media_type, at))
+        .collect();
+    let choice = choice::choose(&offers, direction);
+    if let (Some(usual), false) = (choice.ways.first(), choice.left.is_empty()) {
+        let what = match direction {
+            Direction::Request => "sends",
+            Direction::Success | Direction::Error => "reads",
         };
-        builder.report.warnings.push(not_covered(
-            at,
-            &format!(
-                "the client {what} `{media_type}`, and not {}",
-                others.join(", ")
-            ),
-        ));
+        let left: Vec<String> = choice
+            .left
+            .iter()
+            .map(|other| format!("`{other}`"))
+            .collect();
+        let message = format!(
+            "the client {what} `{}`, and not {}",
+            usual.media_type,
+            left.join(", ")
+        );
+        builder.report.warnings.push(not_covered(at, &message));
     }
+    let mut all = Vec::new();
+    for (index, offer) in choice.ways.into_iter().enumerate() {
+        let hint = match index {
+            0 => hint.clone(),
+            _ => hint.then(&word(offer.media_type)),
+        };
+        all.push(Media {
+            media_type: offer.written().to_owned(),
+            kind: kind(builder, offer, at, &hint, direction),
+        });
+    }
+    all
+}
+
+/// How content of a media type is read and written.
+fn kind(
+    builder: &mut Builder<'_>,
+    offer: &Offer<'_>,
+    at: &Location,
+    hint: &Hint,
+    direction: Direction,
+) -> MediaKind {
+    let media_type = offer.media_type;
     let schema = at.join([media_type, "schema"]);
-    let has_schema = builder.reader.get(&schema).is_some();
-    let kind = match sort {
-        Sort::Json if !has_schema => {
+    match offer.sort {
+        Sort::Json if offer.content == Described::Nothing => {
             MediaKind::Json(builder.any(&at.child(media_type), Reason::EmptySchema).ty)
         }
         Sort::Json => MediaKind::Json(builder.use_of(&schema, hint).0.inner()),
-        Sort::Form if has_schema => MediaKind::Form(builder.use_of(&schema, hint).0.inner()),
-        Sort::Multipart if direction == Direction::Request && has_schema => {
+        Sort::Form if offer.content != Described::Nothing => {
+            MediaKind::Form(builder.use_of(&schema, hint).0.inner())
+        }
+        Sort::Multipart
+            if direction == Direction::Request && offer.content != Described::Nothing =>
+        {
             match parts(builder, &schema, hint) {
                 Some(parts) => MediaKind::Multipart(parts),
                 None => MediaKind::Binary,
             }
         }
         Sort::Text => MediaKind::Text,
-        Sort::Events if direction == Direction::Response => MediaKind::Events,
+        Sort::Events if direction != Direction::Request => MediaKind::Events,
         _ => MediaKind::Binary,
-    };
-    Some(Media {
-        media_type: if essence(media_type) == "*/*" {
-            match sort {
-                Sort::Json => "application/json".to_owned(),
-                _ => "application/octet-stream".to_owned(),
-            }
-        } else {
-            media_type.to_owned()
-        },
-        kind,
-    })
-}
-
-/// Whether content of any type is JSON by its schema.
-fn any_is_json(builder: &mut Builder<'_>, schema: &Location) -> bool {
-    if builder.reader.get(schema).is_none() {
-        return false;
     }
-    let key = Key::new(builder.reader.peel(schema).at);
-    let types = builder.features_of(&key).types;
-    types != Types::one(JsonType::String)
-        && types.without(JsonType::Null) != Types::ANY.without(JsonType::Null)
 }
 
 /// The parts of a multipart body: the members of an object.

@@ -14,7 +14,7 @@ use spec::{Diagnostic, Document, Location, SourceId};
 
 pub(super) use self::{
     anchors::Anchors,
-    operations::{modules, operations, stems},
+    operations::{modules, operation_key, operations, stems},
     types::types,
     variants::{VariantLock, values, variants},
 };

@@ -14,9 +14,10 @@ use super::{
     pages, parameters,
     typed::Typed,
 };
-use crate::ir::{Method, Operation};
+use crate::ir::{Media, Method, Operation, RequestBody};
 
-/// An operation and what names it.
+/// An operation, or another way to call it, and what names it.
+#[derive(Clone)]
 pub(crate) struct Found {
     pub(crate) operation: Operation,
     /// The template, as the document writes it.
@@ -29,6 +30,8 @@ pub(crate) struct Found {
     pub(crate) suggested: Option<String>,
     /// `x-fern-sdk-group-name`, joined.
     pub(crate) group: Option<String>,
+    /// What tells another way to call an operation from the usual one, in words; empty for that.
+    pub(crate) way: Vec<String>,
 }
 
 const METHODS: [(&str, Method); 8] = [
@@ -118,7 +121,7 @@ fn add_body(
     }
 }
 
-/// Every operation of the document.
+/// Every operation of the document, each followed by its other ways.
 pub(super) fn operations<'d>(
     builder: &mut Builder<'d>,
     typed: Typed<'d>,
@@ -142,7 +145,7 @@ pub(super) fn operations<'d>(
         let Some(operation) = typed_operation(item, method) else {
             continue;
         };
-        let one = one(
+        let ways = ways(
             builder,
             typed,
             schemes,
@@ -153,10 +156,14 @@ pub(super) fn operations<'d>(
             operation,
         );
         // Many paths may refer to one item, many operations to one parameter.
-        let docs = one.operation.parameters.iter().map(|one| one.docs.length());
-        let members = 1 + one.operation.parameters.len() + one.operation.responses.len();
-        let docs = one.operation.docs.length() + docs.sum::<usize>();
-        found.push(one);
+        let docs = |one: &Operation| {
+            let parameters = one.parameters.iter().map(|one| one.docs.length());
+            one.docs.length() + parameters.sum::<usize>()
+        };
+        let members = |one: &Operation| 1 + one.parameters.len() + one.responses.len();
+        let members = ways.iter().map(|way| members(&way.operation)).sum();
+        let docs = ways.iter().map(|way| docs(&way.operation)).sum();
+        found.extend(ways);
         if !builder.spend(members, docs, &at) {
             break;
         }
@@ -168,7 +175,7 @@ pub(super) fn operations<'d>(
     clippy::too_many_arguments,
     reason = "each is one fact about the operation"
 )]
-fn one<'d>(
+fn ways<'d>(
     builder: &mut Builder<'d>,
     typed: Typed<'d>,
     schemes: &Schemes,
@@ -177,7 +184,7 @@ fn one<'d>(
     at: &Location,
     (item_at, item): (&Location, &PathItem),
     operation: &openapiv3::Operation,
-) -> Found {
+) -> Vec<Found> {
     let hint = Hint::new(Owner::Operation(at.clone()));
     let mut places: Vec<(Location, &ReferenceOr<openapiv3::Parameter>)> = Vec::new();
     let list = item_at.child("parameters");
@@ -190,10 +197,10 @@ fn one<'d>(
     );
     let (parameters, path_pieces) =
         parameters::parameters(builder, typed, path, at, &places, schemes, &hint);
-    let body = operation
-        .request_body
-        .as_ref()
-        .and_then(|body| content::body(builder, typed, body, &at.child("requestBody"), &hint));
+    let mut bodies = Vec::new();
+    if let Some(body) = &operation.request_body {
+        bodies = content::bodies(builder, typed, body, &at.child("requestBody"), &hint);
+    }
     let responses = content::responses(
         builder,
         typed,
@@ -217,10 +224,10 @@ fn one<'d>(
     let pages = pages::pages(
         operation.extensions.get("x-pagination"),
         &parameters,
-        &responses,
+        &responses.all,
         method,
     );
-    Found {
+    let usual = Found {
         path: path.to_owned(),
         tag: operation.tags.first().cloned(),
         given: text("x-rust-name"),
@@ -239,11 +246,44 @@ fn one<'d>(
             deprecated: operation.deprecated,
             auth: schemes.of_operation(typed, operation, at, item_at),
             parameters,
-            body,
-            responses,
+            body: bodies.first().cloned(),
+            responses: responses.all.clone(),
             pages,
             origin: at.clone(),
         },
+        way: Vec::new(),
+    };
+    let mut found = Vec::new();
+    for answer in std::iter::once(None).chain(responses.others.iter().map(Some)) {
+        let others = bodies.iter().skip(1).map(Some);
+        for body in std::iter::once(None).chain(others) {
+            found.push(usual.by(body, responses.success.zip(answer)));
+        }
+    }
+    found
+}
+
+impl Found {
+    /// The same with another body, with the answer of this index in another media type, or both.
+    fn by(&self, body: Option<&RequestBody>, answer: Option<(usize, &Media)>) -> Self {
+        let mut found = self.clone();
+        let operation = &mut found.operation;
+        if let Some(body) = body {
+            let media_type = &body.media.media_type;
+            found.way.push(content::word(media_type));
+            let docs = &mut operation.docs.paragraphs;
+            docs.push(format!("Sends `{media_type}`."));
+            operation.body = Some(body.clone());
+        }
+        if let Some((index, media)) = answer {
+            let media_type = &media.media_type;
+            found.way.push(content::word(media_type));
+            let docs = &mut operation.docs.paragraphs;
+            docs.push(format!("Answers in `{media_type}`."));
+            operation.responses[index].media = Some(media.clone());
+            operation.pages = None;
+        }
+        found
     }
 }
 

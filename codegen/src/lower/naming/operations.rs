@@ -20,8 +20,9 @@ pub(in crate::lower) fn operations(
     let mut names: Vec<Option<String>> = Vec::new();
     let mut used: BTreeMap<String, Location> = BTreeMap::new();
     for one in found.iter() {
-        let key = lock_key(document, &Key::new(one.operation.origin.clone()));
-        let given = lock.operations.get(&key).or(one.given.as_ref()).cloned();
+        let key = operation_key(document, &one.operation.origin, &one.way);
+        let given = one.given.as_ref().filter(|_| one.way.is_empty());
+        let given = lock.operations.get(&key).or(given).cloned();
         if let Some(name) = &given {
             check_given(name, &one.operation.origin, errors);
             if let Some(other) = used.insert(name.clone(), one.operation.origin.clone()) {
@@ -36,9 +37,12 @@ pub(in crate::lower) fn operations(
         let list = &candidates[index];
         list[level.min(list.len() - 1)].clone()
     };
+    let is_open = |names: &[Option<String>], index: usize| {
+        names[index].is_none() && found[index].way.is_empty()
+    };
     loop {
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for index in (0..found.len()).filter(|&index| names[index].is_none()) {
+        for index in (0..found.len()).filter(|&index| is_open(&names, index)) {
             groups
                 .entry(name(index, level[index]))
                 .or_default()
@@ -60,21 +64,47 @@ pub(in crate::lower) fn operations(
             break;
         }
     }
-    let mut open: Vec<usize> = (0..found.len())
-        .filter(|&index| names[index].is_none())
-        .collect();
-    open.sort_by_key(|&index| &found[index].operation.origin);
-    for index in open {
-        let stem = name(index, level[index]);
+    let mut take = |stem: String, origin: &Location| {
         let free = std::iter::once(stem.clone())
             .chain((2..u32::MAX).map(|number| format!("{stem}_{number}")))
             .find(|name| !used.contains_key(name))
             .unwrap_or(stem);
-        used.insert(free.clone(), found[index].operation.origin.clone());
-        names[index] = Some(free);
+        used.insert(free.clone(), origin.clone());
+        free
+    };
+    let mut open: Vec<usize> = (0..found.len())
+        .filter(|&index| is_open(&names, index))
+        .collect();
+    open.sort_by_key(|&index| &found[index].operation.origin);
+    for index in open {
+        let stem = name(index, level[index]);
+        names[index] = Some(take(stem, &found[index].operation.origin));
     }
+    // Other ways follow the operation itself, and are named after it.
+    let mut usual = String::new();
     for (one, name) in found.iter_mut().zip(names) {
-        one.operation.rust = name.unwrap_or_default();
+        one.operation.rust = name.unwrap_or_else(|| {
+            let words = one.way.join("_");
+            take(format!("{usual}_{words}"), &one.operation.origin)
+        });
+        if one.way.is_empty() {
+            let name = one.operation.rust.trim_start_matches("r#");
+            name.clone_into(&mut usual);
+        }
+    }
+}
+
+/// The key under which the lock has an operation, or another way to call it.
+pub(in crate::lower) fn operation_key(
+    document: &Document,
+    origin: &Location,
+    way: &[String],
+) -> String {
+    let key = lock_key(document, &Key::new(origin.clone()));
+    if way.is_empty() {
+        key
+    } else {
+        format!("{key} by {}", way.join(" and "))
     }
 }
 
@@ -161,7 +191,9 @@ pub(in crate::lower) fn stems(
         {
             stem.push_str("Operation");
         }
-        stems.insert(one.operation.origin.clone(), stem.clone());
+        if one.way.is_empty() {
+            stems.insert(one.operation.origin.clone(), stem.clone());
+        }
         one.operation.stem = stem;
     }
     stems

@@ -51,6 +51,81 @@ impl Client {
         let call = Call::get("/lenient");
         self.transport.json(call, 200).await
     }
+
+    /// Calls `POST /drawings`.
+    pub async fn draw(&self, body: &Item) -> Result<Item, Error<DrawError>> {
+        let call = Call::post("/drawings").json(body);
+        self.transport.json(call, 200).await
+    }
+
+    /// Sends `application/x-www-form-urlencoded`.
+    ///
+    /// `POST /drawings`
+    pub async fn draw_form(&self, body: &Item) -> Result<Item, Error<DrawFormError>> {
+        let call = Call::post("/drawings").form(body);
+        self.transport.json(call, 200).await
+    }
+
+    /// Answers in `text/event-stream`.
+    ///
+    /// `POST /drawings`
+    pub async fn draw_events(
+        &self,
+        body: &Item,
+    ) -> Result<Events, Error<DrawEventsError>> {
+        let call = Call::post("/drawings").accept("text/event-stream").json(body);
+        let answer = self.transport.open(call).await?;
+        match answer.status() {
+            200 => Ok(crate::Events::new(answer)),
+            _ => answer.refused().await,
+        }
+    }
+
+    /// Sends `application/x-www-form-urlencoded`.
+    ///
+    /// Answers in `text/event-stream`.
+    ///
+    /// `POST /drawings`
+    pub async fn draw_form_events(
+        &self,
+        body: &Item,
+    ) -> Result<Events, Error<DrawFormEventsError>> {
+        let call = Call::post("/drawings").accept("text/event-stream").form(body);
+        let answer = self.transport.open(call).await?;
+        match answer.status() {
+            200 => Ok(crate::Events::new(answer)),
+            _ => answer.refused().await,
+        }
+    }
+
+    /// Answers in `image/png`.
+    ///
+    /// `POST /drawings`
+    pub async fn draw_png(&self, body: &Item) -> Result<Download, Error<DrawPngError>> {
+        let call = Call::post("/drawings").accept("image/png").json(body);
+        let answer = self.transport.open(call).await?;
+        match answer.status() {
+            200 => Ok(crate::Download::new(answer)),
+            _ => answer.refused().await,
+        }
+    }
+
+    /// Sends `application/x-www-form-urlencoded`.
+    ///
+    /// Answers in `image/png`.
+    ///
+    /// `POST /drawings`
+    pub async fn draw_form_png(
+        &self,
+        body: &Item,
+    ) -> Result<Download, Error<DrawFormPngError>> {
+        let call = Call::post("/drawings").accept("image/png").form(body);
+        let answer = self.transport.open(call).await?;
+        match answer.status() {
+            200 => Ok(crate::Download::new(answer)),
+            _ => answer.refused().await,
+        }
+    }
 }
 
 errors!(DownloadError of download {
@@ -82,4 +157,34 @@ errors!(SeveralError of several {
 errors!(RangedError of ranged {
     /// Not done.
     Other(json Problem) = _,
+});
+
+errors!(DrawError of draw {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
+});
+
+errors!(DrawFormError of draw_form {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
+});
+
+errors!(DrawEventsError of draw_events {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
+});
+
+errors!(DrawFormEventsError of draw_form_events {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
+});
+
+errors!(DrawPngError of draw_png {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
+});
+
+errors!(DrawFormPngError of draw_form_png {
+    /// Not drawn.
+    BadRequest(json Problem) = 400,
 });

@@ -1,9 +1,9 @@
 //! Answers: streams, several statuses, ranges of them, and what is tolerated in JSON.
 
 use features_client::Error;
-use features_client::models::{NumbersEither, NumbersLevel};
+use features_client::models::{Item, NumbersEither, NumbersLevel};
 use features_client::operations::answers::{
-    DownloadError, RangedError, SeveralError, SeveralResponse,
+    DownloadError, DrawPngError, RangedError, SeveralError, SeveralResponse,
 };
 use serde_json::to_value;
 
@@ -159,5 +159,38 @@ fn an_integer_beyond_its_type_is_an_error_that_names_the_place() {
             };
             assert_eq!(failure.error.path(), place, "{error}");
         }
+    });
+}
+
+#[test]
+fn each_content_type_of_a_body_has_its_method() {
+    run(async {
+        let item = Item::new().with_name("hat");
+        let server = answering(200, "application/json", "{\"size\": 3}").await;
+        let drawn = server.client().draw(&item).await.unwrap();
+        assert_eq!(drawn.size, Some(3));
+        let server = answering(200, "application/json", "{\"size\": 4}").await;
+        let drawn = server.client().draw_form(&item).await.unwrap();
+        assert_eq!(drawn.size, Some(4));
+        let sent = server.only();
+        assert_eq!(
+            sent.header("content-type"),
+            Some("application/x-www-form-urlencoded")
+        );
+        assert_eq!(sent.body, *b"name=hat");
+        let server = answering(200, "text/event-stream", "data: done\n\n").await;
+        let mut events = server.client().draw_form_events(&item).await.unwrap();
+        assert_eq!(events.next().await.unwrap().unwrap().data, "done");
+        assert_eq!(server.only().header("accept"), Some("text/event-stream"));
+        let server = answering(200, "image/png", "PNG").await;
+        let picture = server.client().draw_png(&item).await.unwrap();
+        assert_eq!(picture.bytes(3).await.unwrap(), *b"PNG");
+        assert_eq!(server.only().header("accept"), Some("image/png"));
+        let server = answering(400, "application/json", "{\"message\": \"no\"}").await;
+        let error = server.client().draw_png(&item).await.unwrap_err();
+        let Some(DrawPngError::BadRequest(problem)) = error.documented() else {
+            panic!("{error}");
+        };
+        assert_eq!(problem.message, "no");
     });
 }
