@@ -95,7 +95,8 @@ impl<'d> Builder<'d> {
                     wire: wire.to_owned(),
                     rust: String::new(),
                     ty: TypeRef::Any,
-                    presence: Presence::Optional,
+                    // Some documents name what no longer exists: an answer may come without it.
+                    presence: Presence::RequiredNullable,
                     default: None,
                     fixed: None,
                     read_only: false,

@@ -17,7 +17,7 @@ use serde::de::value::{
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
 };
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, forward_to_deserialize_any};
 use serde_json::Value;
 
 use crate::decode::masked;
@@ -355,19 +355,22 @@ impl<'de, A: MapAccess<'de>> Members<'de, A> {
         self.aside.iter().flat_map(|aside| &aside.seen)
     }
 
-    /// The text of the member `name`, left in place; `None` if there is no such member.
+    /// The text of the member `name`, left in place; `None` if there is no such member, or it is null.
     pub(crate) fn tag(&mut self, name: &str) -> Result<Option<&str>, A::Error> {
         while let Some(next) = self.next_name()? {
-            if next == name {
-                let name = self.pending.take();
-                let text = self.rest.next_value::<Text<'de>>().map_err(|_| {
-                    let name = name.as_ref().map_or("", |name| &*name.0);
+            if next == name
+                && let Some(found) = self.pending.take()
+            {
+                let text = self.rest.next_value::<Option<Text<'de>>>().map_err(|_| {
                     <A::Error as de::Error>::custom(format_args!(
                         ".{name}: invalid type, expected a string"
                     ))
                 })?;
-                self.tag = name.map(|name| (name, text));
-                return Ok(self.tag.as_ref().map(|(_, text)| &*text.0));
+                if let Some(text) = text {
+                    let (_, text) = self.tag.insert((found, text));
+                    return Ok(Some(&text.0));
+                }
+                self.set_aside(found, Value::Null);
             }
         }
         Ok(None)
@@ -443,7 +446,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'de, A> {
             return replay(seed, value, &name);
         }
         if let Some((_, text)) = self.tag.take() {
-            return seed.deserialize(CowStrDeserializer::new(text.0));
+            return seed.deserialize(TextDeserializer(text.0, PhantomData));
         }
         self.rest.next_value_seed(seed)
     }
@@ -492,6 +495,26 @@ impl<'de> Deserialize<'de> for Text<'de> {
         deserializer
             .deserialize_str(CowVisitor("a string"))
             .map(Self)
+    }
+}
+
+/// A tag that is read once more, as what the variant has for it: it may be optional there.
+struct TextDeserializer<'de, E>(Cow<'de, str>, PhantomData<E>);
+
+impl<'de, E: de::Error> Deserializer<'de> for TextDeserializer<'de, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        CowStrDeserializer::new(self.0).deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_some(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        newtype_struct unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

@@ -4,9 +4,36 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::integer_enum::integer_enum;
+use crate::open_enum::text_enum;
 use crate::record::record;
-use crate::union::{one_of, plain_union};
+use crate::union::{one_of, plain_union, tagged_union};
+
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Linked {
+        optional kind: LinkedKind,
+        required id: String,
+        /// Required; the document has no schema for it.
+        nullable since: Value,
+    }
+}
+
+text_enum! {
+    pub enum LinkedKind {
+        Linked = "Linked",
+    }
+}
+
+record! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Named {
+        "kind" = "Named";
+        required name: String,
+    }
+}
 
 record! {
     #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +63,16 @@ integer_enum! {
     pub enum NumbersLevel {
         V1 = 1,
         V2 = 2,
+    }
+}
+
+tagged_union! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Pick by "kind" {
+        Named(Named) = "Named",
+        Linked(Linked) = "Linked",
+    } else {
+        Linked: [],
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::{Client, Download, Error, Events};
 use crate::answer::errors;
-use crate::models::{Item, Numbers, Problem};
+use crate::models::{Item, Numbers, Pick, Problem};
 use crate::transport::Call;
 
 impl Client {
@@ -125,6 +125,12 @@ impl Client {
             200 => Ok(crate::Download::new(answer)),
             _ => answer.refused().await,
         }
+    }
+
+    /// Calls `GET /picks`.
+    pub async fn pick(&self) -> Result<Pick, Error> {
+        let call = Call::get("/picks");
+        self.transport.json(call, 200).await
     }
 }
 

@@ -1,8 +1,8 @@
 //! Structs: what is written in which order, what is read, and what an error says of what is not.
 
 use features_client::Error;
-use features_client::models::{Parcel, ParcelPadding};
-use serde_json::{from_str, to_string};
+use features_client::models::{Parcel, ParcelPadding, Pick};
+use serde_json::{Value, from_str, to_string, to_value};
 
 use crate::answering;
 use crate::server::run;
@@ -48,6 +48,39 @@ fn members_come_in_any_order_and_others_are_kept() {
     // An answer may leave out what may be null, and constants.
     let short: Parcel = from_str(r#"{"to": "Ada", "weight": 2.0}"#).unwrap();
     assert_eq!(short, parcel());
+}
+
+#[test]
+fn the_tag_of_a_union_may_be_null_where_it_may_be_left_out() {
+    for text in [
+        r#"{"kind":"Linked","id":"1","since":5}"#,
+        r#"{"kind":null,"id":"1","since":null}"#,
+        r#"{"id":"1","kind":null,"since":{"year":1}}"#,
+        r#"{"id":"1","kind":"Linked","since":5}"#,
+        r#"{"id":"1","since":null}"#,
+    ] {
+        let read: Pick = from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let Pick::Linked(linked) = &read else {
+            panic!("{text}: {read:?}");
+        };
+        assert_eq!(linked.id, "1");
+        let mut value: Value = from_str(text).unwrap();
+        // What may be null is left out where it is.
+        value
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, value| name != "kind" || !value.is_null());
+        assert_eq!(to_value(&read).unwrap(), value, "{text}");
+    }
+    let named: Pick = from_str(r#"{"name":"n","kind":"Named"}"#).unwrap();
+    assert!(matches!(named, Pick::Named(_)), "{named:?}");
+    let error = from_str::<Pick>(r#"{"kind":7,"id":"1"}"#)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with(".kind: invalid type, expected a string"),
+        "{error}"
+    );
 }
 
 #[test]
