@@ -160,6 +160,9 @@ pub(super) struct Choice<'o, 'a> {
     pub(super) left: Vec<&'a str>,
 }
 
+/// Most ways of one body: each way to send times each way to answer is a method.
+const MOST: usize = 6;
+
 /// Chooses. Two media types are read in the same way if they are of one sort, but for those that are handed
 /// on as they come.
 pub(super) fn choose<'o, 'a>(offers: &'o [Offer<'a>], direction: Direction) -> Choice<'o, 'a> {
@@ -176,7 +179,8 @@ pub(super) fn choose<'o, 'a>(offers: &'o [Offer<'a>], direction: Direction) -> C
         if choice.ways.iter().any(is_same) {
             continue;
         }
-        if choice.ways.iter().any(is_alike) || !offer.is_another_way(direction) {
+        let is_way = offer.is_another_way(direction) && choice.ways.len() < MOST;
+        if choice.ways.iter().any(is_alike) || !is_way {
             choice.left.push(offer.media_type);
         } else {
             choice.ways.push(offer);
@@ -257,6 +261,14 @@ mod tests {
         ];
         assert_eq!(ways, expected);
         assert_eq!(left, ["text/event-stream"]);
+    }
+
+    #[test]
+    fn a_body_has_no_more_ways_than_a_client_can_bear() {
+        let offers: Vec<String> = (0..1000).map(|number| format!("image/{number}")).collect();
+        let offers: Vec<&'static str> = offers.into_iter().map(|one| &*one.leak()).collect();
+        let (ways, left) = chosen(&offers, Direction::Success);
+        assert_eq!((ways.len(), left.len()), (MOST, 1000 - MOST));
     }
 
     #[test]
