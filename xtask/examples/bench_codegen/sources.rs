@@ -2,7 +2,12 @@
 
 use std::{fs, io, path::Path};
 
-use syn::{Fields, Item, Type, visit::Visit};
+use syn::{
+    Attribute, Expr, Field, Ident, Item, Lit, Token, Type, braced,
+    ext::IdentExt as _,
+    parse::{Parse, ParseStream},
+    visit::Visit,
+};
 
 /// Names of members that are secrets in the documents of this project, as the overlay lists them.
 const SECRETS: [&str; 8] = [
@@ -61,55 +66,126 @@ struct Counter<'c>(&'c mut Counts);
 
 impl<'ast> Visit<'ast> for Counter<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
-        if let Item::Struct(item) = item {
-            self.structure(item);
+        match item {
+            Item::Struct(item) => {
+                let named = item.fields.iter().filter_map(|field| {
+                    let name = field.ident.as_ref()?;
+                    Some((name, &field.ty))
+                });
+                self.structure(&item.ident, &item.attrs, &named.collect::<Vec<_>>());
+            }
+            Item::Macro(item) if item.mac.path.is_ident("record") => {
+                if let Ok(record) = item.mac.parse_body::<Record>() {
+                    let members = record.members.iter().map(|(name, ty)| (name, ty));
+                    self.structure(
+                        &record.name,
+                        &record.attributes,
+                        &members.collect::<Vec<_>>(),
+                    );
+                    record.members.iter().for_each(|(_, ty)| self.member(ty));
+                }
+            }
+            _ => {}
         }
         syn::visit::visit_item(self, item);
     }
 
-    fn visit_field(&mut self, field: &'ast syn::Field) {
-        let text = text(&field.ty);
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        self.0.free += words.filter(|word| *word == "Value").count();
-        self.0.nested_options += usize::from(text.contains("Option<Option<"));
+    fn visit_field(&mut self, field: &'ast Field) {
+        self.member(&field.ty);
     }
 }
 
 impl Counter<'_> {
-    fn structure(&mut self, item: &syn::ItemStruct) {
-        let Fields::Named(fields) = &item.fields else {
-            return;
-        };
-        let name = item.ident.to_string().to_lowercase();
+    fn member(&mut self, ty: &Type) {
+        let text = text(ty);
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        self.0.free += words.filter(|word| *word == "Value").count();
+        self.0.nested_options += usize::from(text.contains("Option<Option<"));
+    }
+
+    fn structure(&mut self, name: &Ident, attributes: &[Attribute], members: &[(&Ident, &Type)]) {
+        let name = name.to_string().to_lowercase();
         let is_request = ["create", "update", "nonempty"]
             .iter()
             .any(|part| name.contains(part));
-        let secret = |field: &&syn::Field| {
-            let field = field
-                .ident
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            (is_request && SECRETS.contains(&field.as_str()))
-                || (name.contains("totpcode") && SECRETS_OF_CODES.contains(&field.as_str()))
+        let is_secret = |member: &Ident| {
+            let member = member.to_string();
+            (is_request && SECRETS.contains(&member.as_str()))
+                || (name.contains("totpcode") && SECRETS_OF_CODES.contains(&member.as_str()))
         };
-        let secrets: Vec<&syn::Field> = fields.named.iter().filter(secret).collect();
+        let secrets = members.iter().filter(|(name, _)| is_secret(name));
+        let secrets: Vec<&Type> = secrets.map(|(_, ty)| *ty).collect();
         if secrets.is_empty() {
             return;
         }
         self.0.with_secrets += 1;
-        let derives = item.attrs.iter().any(|attribute| {
+        let derives = attributes.iter().any(|attribute| {
             attribute.path().is_ident("derive")
                 && attribute
                     .meta
                     .require_list()
                     .is_ok_and(|list| list.tokens.to_string().contains("Debug"))
         });
-        let plain = secrets
-            .iter()
-            .any(|field| !text(&field.ty).contains("Secret"));
+        let plain = secrets.iter().any(|ty| !text(ty).contains("Secret"));
         self.0.print_secrets += usize::from(derives && plain);
     }
+}
+
+/// A struct as this generator declares it.
+struct Record {
+    attributes: Vec<Attribute>,
+    name: Ident,
+    members: Vec<(Ident, Type)>,
+}
+
+impl Parse for Record {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<Token![pub]>()?;
+        input.parse::<Token![struct]>()?;
+        let name = input.parse()?;
+        // `by new(…)`.
+        while !input.peek(syn::token::Brace) {
+            skip(input)?;
+        }
+        let body;
+        braced!(body in input);
+        let mut members = Vec::new();
+        while !body.is_empty() {
+            if body.peek(Lit) {
+                body.parse::<Lit>()?;
+                body.parse::<Token![=]>()?;
+                body.parse::<Expr>()?;
+                body.parse::<Token![;]>()?;
+                continue;
+            }
+            body.call(Attribute::parse_outer)?;
+            if body.parse::<Option<Token![..]>>()?.is_none() {
+                // How it is present.
+                body.parse::<Ident>()?;
+            }
+            let name = body.call(Ident::parse_any)?;
+            body.parse::<Token![:]>()?;
+            members.push((name, body.parse()?));
+            // Its name in JSON, its form and its setter.
+            while !body.peek(Token![,]) {
+                skip(&body)?;
+            }
+            body.parse::<Token![,]>()?;
+        }
+        Ok(Self {
+            attributes,
+            name,
+            members,
+        })
+    }
+}
+
+fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+    input.step(|cursor| match cursor.token_tree() {
+        Some((_, rest)) => Ok(((), rest)),
+        None => Err(cursor.error("the end")),
+    })
 }
 
 fn text(ty: &Type) -> String {
