@@ -71,11 +71,14 @@ impl Running {
         self.address
     }
 
-    /// Accepts nothing more, lets requests under way finish for at most a second, and returns.
+    /// Accepts nothing more, lets requests under way finish for at most a second, and returns when nobody listens.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        // Whatever the task ended with, it has ended; a server that does not is cut off on drop.
-        let _ = tokio::time::timeout(GRACE, &mut self.task).await;
+        if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
+            self.task.abort();
+            // Whatever the task ended with, it has ended.
+            let _ = (&mut self.task).await;
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The server without a defect, against the facts of the document.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::wire::{Ask, KEY, ask, card, create, exchange, get, password, post, secret, start};
 
@@ -566,7 +567,20 @@ async fn codes_and_the_custom_service() {
 #[tokio::test]
 async fn a_server_that_was_shut_down_is_gone() {
     let server = start(Vec::new()).await;
+    let name = "Kept by the server that is gone";
+    assert_eq!(status(&server, post(ALL, &password(name))).await, 201);
     let address = server.address();
     server.shutdown().await;
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+    // The port may be that of another test's server by now.
+    if let Ok(mut stream) = tokio::net::TcpStream::connect(address).await {
+        let request = format!("GET {ALL} HTTP/1.0\r\nhost: x\r\nx-api-key: {KEY}\r\n\r\n");
+        let mut answer = Vec::new();
+        let asked = async {
+            stream.write_all(request.as_bytes()).await?;
+            stream.read_to_end(&mut answer).await
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(5), asked).await;
+        let text = String::from_utf8_lossy(&answer);
+        assert!(!text.contains(name), "{text}");
+    }
 }
