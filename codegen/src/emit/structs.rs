@@ -7,7 +7,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::source::Source;
-use super::types::{Scope, compact, definition, holds_number, present, resolve, setter};
+use super::types::{Scope, compact, definition, holds_number, ident, present, resolve, setter};
 use super::{EmitError, docs};
 use crate::ir::{Api, Field, Presence, Rest, Struct, TypeDef, TypeKind, TypeRef};
 
@@ -40,7 +40,7 @@ fn record(api: &Api, def: &TypeDef, body: &Struct, shows: bool, scope: &Scope<'_
     }
     if let Rest::Kept { rust, value } = &body.rest {
         let ty = compact(&scope.owned(&TypeRef::Map(Box::new(value.clone()))));
-        let _ = writeln!(members, "        ..{rust}: {ty},");
+        let _ = writeln!(members, "        ..{}: {ty},", ident(rust));
     }
     if !members.is_empty() {
         members = format!("\n{members}    ");
@@ -105,7 +105,8 @@ fn member(api: &Api, def: &TypeDef, field: &Field, scope: &Scope<'_>) -> String 
     let rust = &field.rust;
     let _ = write!(
         text,
-        "        {presence} {rust}: {}",
+        "        {presence} {}: {}",
+        ident(rust),
         compact(&scope.owned(ty))
     );
     if *rust != field.wire {
