@@ -551,7 +551,7 @@ pub enum Style {
 pub struct RequestBody {
     /// Whether it must be given.
     pub required: bool,
-    /// The media type that is sent: the first that can be written, JSON before others.
+    /// The media type that is sent. Another one is sent by another operation, named after this one.
     pub media: Media,
     /// Its description.
     pub docs: Docs,
