@@ -258,9 +258,7 @@ pub(crate) fn member<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     name: &'static str,
     value: &mut Option<T>,
 ) -> Result<(), A::Error> {
-    if value.is_some() {
-        return Err(de::Error::duplicate_field(name));
-    }
+    once(value.as_ref(), name)?;
     *value = Some(members.next_value()?);
     Ok(())
 }
@@ -272,11 +270,16 @@ pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     name: &'static str,
     value: &mut Option<T>,
 ) -> Result<(), A::Error> {
-    if value.is_some() {
-        return Err(de::Error::duplicate_field(name));
-    }
+    once(value.as_ref(), name)?;
     *value = members.next_value()?;
     Ok(())
+}
+
+fn once<T, E: de::Error>(value: Option<&T>, name: &'static str) -> Result<(), E> {
+    match value {
+        Some(_) => Err(E::duplicate_field(name)),
+        None => Ok(()),
+    }
 }
 
 /// Reads over a value.
@@ -352,20 +355,23 @@ impl<'de> DeserializeSeed<'de> for NameSeed {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         if self.keeps_rest {
-            deserializer.deserialize_struct("", self.names, NameVisitor)
+            deserializer.deserialize_struct("", self.names, NAME)
         } else {
-            deserializer.deserialize_identifier(NameVisitor)
+            deserializer.deserialize_identifier(NAME)
         }
     }
 }
 
-struct NameVisitor;
+const NAME: CowVisitor = CowVisitor("the name of a member");
 
-impl<'de> de::Visitor<'de> for NameVisitor {
+/// Borrows a text where it can; for messages, what it reads.
+pub(crate) struct CowVisitor(pub(crate) &'static str);
+
+impl<'de> de::Visitor<'de> for CowVisitor {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
+        f.write_str(self.0)
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {

@@ -70,6 +70,8 @@ impl Uses {
             uses.see_operation(operation);
         }
         uses.patterns &= uses.checks;
+        // Unions read names as structs do.
+        uses.records |= uses.unions;
         // Their files mention `Patch`.
         uses.patch |= uses.setters || uses.numbers;
         uses

@@ -25,6 +25,7 @@ use serde_json::Value;
 
 use crate::decode::masked;
 use crate::place::{Key, shown};
+use crate::record::CowVisitor;
 
 /// Writes a union as what it holds, and reads it as its [`OneOf`] says.
 macro_rules! plain_union {
@@ -518,24 +519,5 @@ impl<'de, E: de::Error> Deserializer<'de> for TextDeserializer<'de, E> {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
         newtype_struct unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-/// Borrows where it can; for messages, what it reads.
-struct CowVisitor(&'static str);
-
-impl<'de> Visitor<'de> for CowVisitor {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(text.to_owned()))
     }
 }
