@@ -9,16 +9,16 @@
 //!   value tree drops steps before it simplifies them. A step names earlier resources by index, so
 //!   that every shortened sequence still makes sense; `execute` builds them anew for each try.
 //!
-//! Everything runs on one thread: neither properties nor sessions need to be `Send`, and a
-//! property may keep state in a `RefCell`.
+//! Cases run on several threads, each on one from its beginning to its end: futures and inputs need
+//! not be `Send`, but what is in a property is shared.
 
 mod listed;
 pub(crate) mod tree;
 
-use std::{fmt, rc::Rc};
+use std::{fmt, sync::Arc};
 
 use futures_util::future::LocalBoxFuture;
-use proptest::strategy::{BoxedStrategy, ValueTree};
+use proptest::strategy::{SBoxedStrategy, ValueTree};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -94,7 +94,7 @@ impl Phase {
 }
 
 /// Inputs, how to send one, and how to judge the answers.
-pub trait Property: 'static {
+pub trait Property: Send + Sync + 'static {
     /// What is varied. It is recorded as JSON and read back by `replay`.
     type Input: Clone + fmt::Debug + Serialize + DeserializeOwned + 'static;
 
@@ -126,7 +126,7 @@ pub trait Property: 'static {
     }
 
     /// Random inputs, tried last. `None` if the lists above say it all.
-    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+    fn random(&self) -> Option<SBoxedStrategy<Self::Input>> {
         None
     }
 
@@ -143,7 +143,7 @@ pub trait Property: 'static {
 
     /// Says of each check whether it held, from the exchanges alone: no I/O, no clock, no panic.
     /// A check of which nothing is said was not tested by this input.
-    fn judge(&self, input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement);
+    fn judge(&self, input: &Self::Input, exchanges: &[Arc<Exchange>], judgement: &mut Judgement);
 }
 
 /// An entry of the plan.

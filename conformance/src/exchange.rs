@@ -5,8 +5,8 @@
 
 use std::{
     borrow::Cow,
-    cell::OnceCell,
     fmt,
+    sync::OnceLock,
     time::{Duration, SystemTime},
 };
 
@@ -127,6 +127,8 @@ pub struct Request {
     pub auth: Auth,
     /// Whether a connection of its own is opened and closed.
     pub fresh_connection: bool,
+    /// Whether the answer is kept back on purpose: nobody who wants quiet waits for it.
+    pub held: bool,
     /// A word by which the judge finds this exchange again; not sent.
     pub tag: Cow<'static, str>,
 }
@@ -146,6 +148,7 @@ impl Request {
             framing: Framing::Honest,
             auth: Auth::Given,
             fresh_connection: false,
+            held: false,
             tag: Cow::Borrowed(""),
         }
     }
@@ -241,6 +244,13 @@ impl Request {
         self
     }
 
+    /// Says that the answer is kept back on purpose.
+    #[must_use]
+    pub fn held(mut self) -> Self {
+        self.held = true;
+        self
+    }
+
     /// Sets the word by which the judge finds it again.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<Cow<'static, str>>) -> Self {
@@ -283,7 +293,7 @@ pub struct Response {
     pub trailers: Vec<(String, Bytes)>,
     /// Whether there was more than the limit.
     pub truncated: bool,
-    pub(crate) json: OnceCell<Option<Value>>,
+    pub(crate) json: OnceLock<Option<Value>>,
 }
 
 impl Response {
@@ -303,7 +313,7 @@ impl Response {
             body,
             trailers: Vec::new(),
             truncated,
-            json: OnceCell::new(),
+            json: OnceLock::new(),
         }
     }
 

@@ -4,10 +4,10 @@
 
 use std::{
     borrow::Cow,
-    cell::RefCell,
     collections::{BTreeMap, HashMap},
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use crate::{
@@ -45,13 +45,9 @@ impl Entry {
 
 /// What was created and not deleted, and how much of either there was.
 #[derive(Default)]
-pub struct Ledger {
-    state: RefCell<State>,
-    /// Where it is written down, too.
-    journal: RefCell<Option<Journal>>,
-}
+pub struct Ledger(Mutex<State>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     /// By number of creation, so that clean-up goes in a fixed order.
     open: BTreeMap<u64, Entry>,
@@ -61,18 +57,20 @@ struct State {
     scopes: HashMap<usize, usize>,
     created: u64,
     deleted: u64,
+    /// Where it is written down, too.
+    journal: Option<Journal>,
 }
 
 impl Ledger {
     /// Writes everything down from now on.
     pub(crate) fn keep(&self, journal: Option<Journal>) {
-        *self.journal.borrow_mut() = journal;
+        self.0.lock().journal = journal;
     }
 
     /// Ends the journal; why it could not be written, if it could not.
     pub(crate) fn close(&self) -> Option<String> {
-        let mut journal = self.journal.take()?;
-        let state = self.state.borrow();
+        let mut state = self.0.lock();
+        let mut journal = state.journal.take()?;
         if !state.open.values().any(Entry::is_deletable) {
             journal.nothing_left();
         }
@@ -121,7 +119,7 @@ impl Ledger {
         // Of what can be asked for by no path, the beginning of the id says enough.
         let most = entry.id.floor_char_boundary(LONGEST_ID + 4);
         entry.id.truncate(most);
-        let mut state = self.state.borrow_mut();
+        let mut state = self.0.lock();
         let key = (entry.variable.clone(), entry.id.clone());
         if state.numbers.contains_key(&key) {
             return;
@@ -130,7 +128,7 @@ impl Ledger {
         state.created += 1;
         state.numbers.insert(key, number);
         *state.scopes.entry(entry.scope.0).or_default() += 1;
-        if let (Some(journal), Some(delete)) = (&mut *self.journal.borrow_mut(), &entry.delete)
+        if let (Some(journal), Some(delete)) = (&mut state.journal, &entry.delete)
             && names_one(&entry.id)
         {
             journal.created(Thing {
@@ -144,7 +142,7 @@ impl Ledger {
 
     /// Notes that something is gone.
     pub fn deleted(&self, variable: &str, id: &str) {
-        let mut state = self.state.borrow_mut();
+        let mut state = self.0.lock();
         let key = (variable.to_owned(), id.to_owned());
         let Some(entry) = state
             .numbers
@@ -154,7 +152,7 @@ impl Ledger {
             return;
         };
         state.deleted += 1;
-        if let Some(journal) = &mut *self.journal.borrow_mut() {
+        if let Some(journal) = &mut state.journal {
             journal.deleted(variable, id);
         }
         if let Some(count) = state.scopes.get_mut(&entry.scope.0) {
@@ -164,14 +162,14 @@ impl Ledger {
 
     /// How many things of `scope` are open.
     pub fn count(&self, scope: Scope) -> usize {
-        let state = self.state.borrow();
+        let state = self.0.lock();
         state.scopes.get(&scope.0).copied().unwrap_or_default()
     }
 
     /// What is open of `scope`, or of all scopes, oldest first. Things that no operation deletes
     /// are among them.
     pub fn open(&self, scope: Option<Scope>) -> Vec<Entry> {
-        let state = self.state.borrow();
+        let state = self.0.lock();
         state
             .open
             .values()
@@ -182,7 +180,7 @@ impl Ledger {
 
     /// How many things were created, and how many of them are deleted.
     pub fn totals(&self) -> (u64, u64) {
-        let state = self.state.borrow();
+        let state = self.0.lock();
         (state.created, state.deleted)
     }
 }

@@ -2,7 +2,7 @@
 
 mod about;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use globset::{Glob, GlobMatcher};
 
@@ -157,7 +157,7 @@ impl Selection {
 
 /// All cases of the suites wanted, in the order of suites and of each suite's own, without those
 /// that `selection` leaves out.
-pub fn make(target: &Rc<Target>, budget: &Budget, selection: &Selection) -> Vec<Case> {
+pub fn make(target: &Arc<Target>, budget: &Budget, selection: &Selection) -> Vec<Case> {
     make_from(&mut 0, target, budget, selection)
 }
 
@@ -165,7 +165,7 @@ pub fn make(target: &Rc<Target>, budget: &Budget, selection: &Selection) -> Vec<
 /// more then.
 pub fn make_from(
     first: &mut usize,
-    target: &Rc<Target>,
+    target: &Arc<Target>,
     budget: &Budget,
     selection: &Selection,
 ) -> Vec<Case> {

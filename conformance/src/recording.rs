@@ -85,7 +85,7 @@ impl Recorder {
     pub(crate) fn journal(
         &self,
         server: &ServerSettings,
-        is_fit: Box<dyn Fn(&str) -> bool>,
+        is_fit: Box<dyn Fn(&str) -> bool + Send>,
     ) -> Option<Journal> {
         server.url.as_ref()?;
         Some(Journal::new(&self.directory, server.clone(), is_fit))

@@ -3,12 +3,15 @@
 //! answers, with the first success that it describes.
 
 use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
 use crate::{
     exchange::{Exchange, Request, Response, TransportError},
@@ -23,30 +26,31 @@ const COVERAGE: usize = 16;
 
 /// Shows requests, each as a command line, under the names of their cases.
 pub(crate) struct Rehearsal {
-    redactor: Rc<Redactor>,
-    write: Box<dyn Fn(&str)>,
-    case: RefCell<String>,
-    requests: Cell<u64>,
+    redactor: Arc<Redactor>,
+    write: Box<dyn Fn(&str) + Send + Sync>,
+    case: Mutex<String>,
+    requests: AtomicU64,
 }
 
 impl Rehearsal {
     /// Gives what is shown to `write`, line by line.
-    pub(crate) fn new(redactor: Rc<Redactor>, write: Box<dyn Fn(&str)>) -> Self {
+    pub(crate) fn new(redactor: Arc<Redactor>, write: Box<dyn Fn(&str) + Send + Sync>) -> Self {
         Self {
             redactor,
             write,
-            case: RefCell::default(),
-            requests: Cell::new(0),
+            case: Mutex::default(),
+            requests: AtomicU64::new(0),
         }
     }
 
     /// Shows `request` of the case `name`.
     pub(crate) fn show(&self, name: &str, request: &Request) {
-        if *self.case.borrow() != name {
-            name.clone_into(&mut self.case.borrow_mut());
+        let mut case = self.case.lock();
+        if *case != name {
+            name.clone_into(&mut case);
             (self.write)(&format!("# {name}\n"));
         }
-        self.requests.set(self.requests.get() + 1);
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = Exchange {
             request: request.clone(),
             outcome: Err(TransportError::Unsendable("it is a rehearsal".to_owned())),
@@ -60,13 +64,13 @@ impl Rehearsal {
 
     /// How many requests were shown.
     pub(crate) fn requests(&self) -> u64 {
-        self.requests.get()
+        self.requests.load(Ordering::Relaxed)
     }
 }
 
 /// Answers as the document of `target` says.
-pub(crate) fn answers(target: &Rc<Target>) -> StandIn {
-    let target = Rc::clone(target);
+pub(crate) fn answers(target: &Arc<Target>) -> StandIn {
+    let target = Arc::clone(target);
     Box::new(move |request| answer(&target, request).unwrap_or_else(|| plain(404, Bytes::new())))
 }
 

@@ -1,8 +1,8 @@
 //! Runs a plan: cases at the same time, inputs one after another, and tells what happens as events
 //! in the order of the plan.
 //!
-//! One thread: the cases share it by waiting for the network. Clean-up comes last, whatever ended
-//! the run.
+//! Cases run in threads of their own ([`workers`]); this one counts, tells and listens to the keyboard.
+//! Clean-up comes last, whatever ended the run.
 
 pub(crate) mod after;
 mod context;
@@ -13,20 +13,21 @@ mod property;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 use std::{
     collections::BTreeMap,
-    rc::Rc,
+    io,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::future::join_all;
 
 use crate::{
     baseline::Baseline,
     case::Case,
     event::{Ending, Event, Header, Summary},
-    ledger::Scope,
     recording::Recorder,
     redact::Redactor,
     session::{Stop, StopReason},
@@ -40,9 +41,12 @@ pub(crate) use property::Erased;
 
 use property::Verdict;
 use tally::Tally;
+use workers::{News, Workers};
 
 /// How long requests under way may take once the run is to end.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long threads may take to leave what they are at.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How long the last clean-up may take.
 const CLEANUP: Duration = Duration::from_mins(1);
 
@@ -60,11 +64,11 @@ pub(crate) struct Limits {
 /// A server of a run, and what it is asked.
 pub(crate) struct Part {
     /// Reaches it, and knows what was sent to it.
-    pub(crate) context: Rc<Context>,
+    pub(crate) context: Arc<Context>,
     /// What is asked, in order.
-    pub(crate) cases: Vec<Case>,
+    pub(crate) cases: Arc<[Case]>,
     /// Makes findings fit to be shown.
-    pub(crate) redactor: Rc<Redactor>,
+    pub(crate) redactor: Arc<Redactor>,
     /// How `replay` reaches it.
     pub(crate) settings: ServerSettings,
 }
@@ -81,36 +85,129 @@ pub(crate) struct Telling<'a> {
     pub(crate) report: &'a mut dyn FnMut(&Event<'_>),
 }
 
-/// Runs `parts` one after another and tells what happens. `interrupts` yields once for each Ctrl-C:
-/// the first ends the run after cleaning up, the second ends it at once. What ends the run in one part
-/// keeps the next from being begun.
+/// Runs `parts` at the same time and tells what happens, part by part. `interrupts` yields once for each
+/// Ctrl-C: the first ends the run after cleaning up, the second ends it at once. What ends it in one part
+/// ends it in all.
+///
+/// # Errors
+/// If there is no thread for it.
 pub(crate) async fn run(
     parts: &[Part],
     limits: Limits,
     telling: Telling<'_>,
     interrupts: &mut dyn Interrupts,
-) -> Summary {
+) -> io::Result<Summary> {
     let started = Instant::now();
+    let mut workers = Workers::start(parts, limits.jobs)?;
     let mut teller = Teller {
         recorder: telling.recorder,
         report: telling.report,
     };
     teller.tell(&Event::Started(&telling.header));
     let mut tally = Tally::new(telling.baseline);
-    let end = limits.max_time.map(|time| started + time);
-    let mut stopped = None;
-    for part in parts {
-        if let Some(Stop(reason)) = stopped {
-            part.context.stop(reason);
+    let cases: Vec<(&Part, &Case)> = parts
+        .iter()
+        .flat_map(|part| part.cases.iter().map(move |case| (part, case)))
+        .collect();
+    let mut waiting: BTreeMap<usize, (Verdict, Duration)> = BTreeMap::new();
+    let mut next = 0;
+    let mut leaving = Leaving::Tidy;
+    let mut end_of_time = std::pin::pin!(sleep_until(limits.max_time.map(|time| started + time)));
+    let mut grace = std::pin::pin!(sleep_until(None));
+    loop {
+        tokio::select! {
+            biased;
+            () = interrupts.next() => {
+                if stopped(parts) == Some(Stop(StopReason::Interrupted)) {
+                    leaving = Leaving::AtOnce;
+                    break;
+                }
+                stop(parts, StopReason::Interrupted);
+                teller.tell(&Event::Stopping(Ending::Interrupted));
+                grace.set(sleep_until(Some(Instant::now() + GRACE)));
+            }
+            () = &mut end_of_time, if stopped(parts).is_none() => {
+                stop(parts, StopReason::OutOfTime);
+                teller.tell(&Event::Stopping(Ending::OutOfTime));
+                grace.set(sleep_until(Some(Instant::now() + GRACE)));
+            }
+            () = &mut grace => break,
+            news = workers.next() => {
+                let (number, verdict, elapsed) = match news {
+                    None => break,
+                    Some(News::Begun(number)) => {
+                        teller.tell(&Event::CaseStarted(&cases[number].1.id));
+                        continue;
+                    }
+                    Some(News::Done(number, verdict, elapsed)) => (number, verdict, elapsed),
+                };
+                waiting.insert(number, (verdict, elapsed));
+                while let Some((verdict, elapsed)) = waiting.remove(&next) {
+                    let (part, case) = cases[next];
+                    let told = tally.take(part, case, verdict, elapsed, teller.recorder);
+                    teller.tell(&Event::CaseFinished(&told));
+                    next += 1;
+                }
+                if let Some(Stop(reason)) = stopped(parts) {
+                    stop(parts, reason);
+                } else if limits.max_failures.is_some_and(|most| tally.failures() >= most) {
+                    stop(parts, StopReason::EnoughFailures);
+                    teller.tell(&Event::Stopping(Ending::EnoughFailures));
+                }
+            }
         }
-        run_part(part, limits, end, &mut tally, &mut teller, interrupts).await;
-        stopped = part.context.go_on().err();
     }
-    let cases = parts.iter().map(|part| part.cases.len()).sum();
-    let ending = stopped.map_or(Ending::Complete, |stop| ending(stop, cases, &tally));
+    for news in workers.give_up(LEAVING).await {
+        if let News::Done(number, verdict, elapsed) = news {
+            waiting.insert(number, (verdict, elapsed));
+        }
+    }
+    for (number, (part, case)) in cases.iter().enumerate().skip(next) {
+        let (verdict, elapsed) = waiting.remove(&number).unwrap_or_default();
+        let verdict = Verdict {
+            stopped: verdict.stopped.or(stopped(parts)),
+            ..verdict
+        };
+        let told = tally.take(part, case, verdict, elapsed, teller.recorder);
+        teller.tell(&Event::CaseFinished(&told));
+    }
+    if leaving == Leaving::Tidy {
+        tokio::select! {
+            _ = join_all(parts.iter().map(clean)) => {}
+            () = interrupts.next() => {}
+            () = tokio::time::sleep(CLEANUP) => {}
+        }
+        for part in parts {
+            if let Some((case, verdict)) = after::case(&part.context, part.cases.len()) {
+                let told = tally.take(part, &case, verdict, Duration::ZERO, teller.recorder);
+                teller.tell(&Event::CaseFinished(&told));
+            }
+        }
+    }
+    let ending = stopped(parts).map_or(Ending::Complete, |stop| ending(stop, cases.len(), &tally));
     let summary = tally.finish(telling.header, parts, started.elapsed(), ending);
     teller.tell(&Event::Finished(&summary));
-    summary
+    Ok(summary)
+}
+
+/// Deletes what is left on the server of `part`. One that is gone may be back; one that asks for a longer
+/// pause than a clean-up may take has its way.
+async fn clean(part: &Part) {
+    if part.context.transport.pause() < CLEANUP {
+        part.context.clean(None).await;
+    }
+}
+
+/// Ends the run. The first reason stays.
+fn stop(parts: &[Part], reason: StopReason) {
+    for part in parts {
+        part.context.stop(reason);
+    }
+}
+
+/// Why the run ends, if it does.
+fn stopped(parts: &[Part]) -> Option<Stop> {
+    parts.iter().find_map(|part| part.context.go_on().err())
 }
 
 /// Who is told what happens.
@@ -126,117 +223,11 @@ impl Teller<'_> {
     }
 }
 
-/// Runs one part until `end` at most, and cleans up.
-async fn run_part(
-    part: &Part,
-    limits: Limits,
-    end: Option<Instant>,
-    tally: &mut Tally<'_>,
-    teller: &mut Teller<'_>,
-    interrupts: &mut dyn Interrupts,
-) {
-    let Part { context, cases, .. } = part;
-    let (begun, mut beginnings) = tokio::sync::mpsc::unbounded_channel::<usize>();
-    let mut running = stream::iter(cases.iter().enumerate())
-        .map(|(number, case)| {
-            let begun = begun.clone();
-            async move {
-                let started = Instant::now();
-                let scope = Scope(number);
-                if let Err(stop) = context.go_on() {
-                    let verdict = Verdict {
-                        stopped: Some(stop),
-                        ..Verdict::default()
-                    };
-                    return (number, verdict, Duration::ZERO);
-                }
-                // The receiver lives as long as this stream.
-                let _ = begun.send(number);
-                let verdict = case.property.run(case, scope, context).await;
-                if verdict.stopped.is_none() {
-                    context.clean(Some(scope)).await;
-                }
-                (number, verdict, started.elapsed())
-            }
-        })
-        .buffer_unordered(limits.jobs.max(1));
-    let mut waiting: BTreeMap<usize, (Verdict, Duration)> = BTreeMap::new();
-    let mut next = 0;
-    let mut leaving = Leaving::Tidy;
-    let mut end_of_time = std::pin::pin!(sleep_until(end));
-    let mut grace = std::pin::pin!(sleep_until(None));
-    loop {
-        tokio::select! {
-            biased;
-            () = interrupts.next() => {
-                if is_interrupted(context) {
-                    leaving = Leaving::AtOnce;
-                    break;
-                }
-                context.stop(StopReason::Interrupted);
-                teller.tell(&Event::Stopping(Ending::Interrupted));
-                grace.set(sleep_until(Some(Instant::now() + GRACE)));
-            }
-            () = &mut end_of_time, if context.go_on().is_ok() => {
-                context.stop(StopReason::OutOfTime);
-                teller.tell(&Event::Stopping(Ending::OutOfTime));
-                grace.set(sleep_until(Some(Instant::now() + GRACE)));
-            }
-            () = &mut grace => break,
-            Some(number) = beginnings.recv() => {
-                teller.tell(&Event::CaseStarted(&cases[number].id));
-            }
-            done = running.next() => {
-                let Some((number, verdict, elapsed)) = done else { break };
-                waiting.insert(number, (verdict, elapsed));
-                while let Some((verdict, elapsed)) = waiting.remove(&next) {
-                    let told = tally.take(part, &cases[next], verdict, elapsed, teller.recorder);
-                    teller.tell(&Event::CaseFinished(&told));
-                    next += 1;
-                }
-                let failures = tally.failures();
-                if limits.max_failures.is_some_and(|most| failures >= most) && context.go_on().is_ok() {
-                    context.stop(StopReason::EnoughFailures);
-                    teller.tell(&Event::Stopping(Ending::EnoughFailures));
-                }
-            }
-        }
-    }
-    drop(running);
-    for (number, case) in cases.iter().enumerate().skip(next) {
-        let (verdict, elapsed) = waiting.remove(&number).unwrap_or_default();
-        let verdict = Verdict {
-            stopped: verdict.stopped.or(context.go_on().err()),
-            ..verdict
-        };
-        let told = tally.take(part, case, verdict, elapsed, teller.recorder);
-        teller.tell(&Event::CaseFinished(&told));
-    }
-    // A server that is gone may be back; one that asks for a longer pause than this has its way.
-    if leaving == Leaving::Tidy && context.transport.pause() < CLEANUP {
-        tokio::select! {
-            () = context.clean(None) => {}
-            () = interrupts.next() => {}
-            () = tokio::time::sleep(CLEANUP) => {}
-        }
-    }
-    if leaving == Leaving::Tidy
-        && let Some((case, verdict)) = after::case(context, cases.len())
-    {
-        let told = tally.take(part, &case, verdict, Duration::ZERO, teller.recorder);
-        teller.tell(&Event::CaseFinished(&told));
-    }
-}
-
 /// Whether what was created is deleted at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leaving {
     Tidy,
     AtOnce,
-}
-
-fn is_interrupted(context: &Context) -> bool {
-    matches!(context.go_on(), Err(stop) if stop.0 == StopReason::Interrupted)
 }
 
 /// Why the run ended; a limit that was reached with the last case has ended nothing.

@@ -14,7 +14,7 @@ use std::{
     io,
     net::Ipv4Addr,
     path::PathBuf,
-    rc::Rc,
+    sync::Arc,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
@@ -182,7 +182,7 @@ impl Bench {
         if bridge.is_some() {
             target.bridged = Bridged::ByDefault;
         }
-        let target = Rc::new(target);
+        let target = Arc::new(target);
         let transport = Transport::new(
             target.base.clone(),
             target.auth.clone(),
@@ -214,7 +214,7 @@ impl Bench {
         // The check's own cases show it soonest.
         cases.sort_by_key(|case| Some(case.check) != wanted);
         let context =
-            Rc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
+            Arc::new(Context::new(target, transport, seed, budget, selection).with_bridge(bridge));
         if let Some(log) = &log {
             let followed = context.watch.follow(&log.path);
             followed.map_err(|error| SetupError::could_not_test(format!("no log: {error}")))?;

@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    sync::Arc,
 };
 
 use futures_util::future::join_all;
@@ -66,14 +66,14 @@ impl Drop for Quiet<'_> {
 
 /// One try of one input.
 pub struct Session {
-    context: Rc<Context>,
+    context: Arc<Context>,
     scope: Scope,
     case: CaseId,
     input: InputNumber,
     names: Cell<usize>,
     /// How many [`Quiet`]s there are.
     quiet: Cell<usize>,
-    exchanges: RefCell<Vec<Option<Rc<Exchange>>>>,
+    exchanges: RefCell<Vec<Option<Arc<Exchange>>>>,
     /// Bytes of the bodies of their answers.
     held: Cell<usize>,
     group: Cell<Group>,
@@ -83,7 +83,7 @@ pub struct Session {
 
 impl Session {
     pub(crate) fn new(
-        context: Rc<Context>,
+        context: Arc<Context>,
         scope: Scope,
         case: CaseId,
         input: InputNumber,
@@ -103,7 +103,7 @@ impl Session {
     }
 
     /// The target under test.
-    pub fn target(&self) -> &Rc<Target> {
+    pub fn target(&self) -> &Arc<Target> {
         &self.context.target
     }
 
@@ -121,7 +121,7 @@ impl Session {
     /// # Errors
     /// [`Stop`] if the run ends.
     // Not an `async fn`: the place of the exchange is the order of the calls, not of the polls.
-    pub fn send(&self, request: Request) -> impl Future<Output = Result<Rc<Exchange>, Stop>> {
+    pub fn send(&self, request: Request) -> impl Future<Output = Result<Arc<Exchange>, Stop>> {
         let place = {
             let mut exchanges = self.exchanges.borrow_mut();
             exchanges.push(None);
@@ -129,7 +129,7 @@ impl Session {
         };
         async move {
             let changes = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-            let turn = if changes && self.quiet.get() == 0 {
+            let turn = if changes && !request.held && self.quiet.get() == 0 {
                 Some(self.context.changes.read().await)
             } else {
                 None
@@ -139,14 +139,14 @@ impl Session {
             let sent = watch.sent(&request, self.group.get());
             let exchange = Box::pin(self.context.send(request, self.limited())).await?;
             drop(turn);
-            let exchange = Rc::new(self.bounded(exchange));
+            let exchange = Arc::new(self.bounded(exchange));
             let caught = watch.received(&self.context.target, &exchange, &sent);
             let caught = caught.into_iter().map(|one| (place, one));
             self.caught.borrow_mut().extend(caught);
             self.context
                 .ledger
                 .observe(&self.context.target, self.scope, &exchange);
-            self.exchanges.borrow_mut()[place] = Some(Rc::clone(&exchange));
+            self.exchanges.borrow_mut()[place] = Some(Arc::clone(&exchange));
             if exchange.found_nobody() {
                 return Err(self.context.stop(StopReason::ServerGone));
             }
@@ -181,7 +181,7 @@ impl Session {
 
     /// Records exchanges that were made by others, behind those sent so far.
     pub(crate) fn record(&self, exchanges: impl Iterator<Item = Exchange>) {
-        let exchanges = exchanges.map(|exchange| Some(Rc::new(exchange)));
+        let exchanges = exchanges.map(|exchange| Some(Arc::new(exchange)));
         self.exchanges.borrow_mut().extend(exchanges);
     }
 
@@ -189,7 +189,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::send`].
-    pub async fn send_all(&self, requests: Vec<Request>) -> Result<Vec<Rc<Exchange>>, Stop> {
+    pub async fn send_all(&self, requests: Vec<Request>) -> Result<Vec<Arc<Exchange>>, Stop> {
         let sending = requests.into_iter().map(|request| self.send(request));
         join_all(sending).await.into_iter().collect()
     }
@@ -242,7 +242,7 @@ impl Session {
     }
 
     /// All exchanges, in the order in which they were sent.
-    pub(crate) fn into_exchanges(self) -> Vec<Rc<Exchange>> {
+    pub(crate) fn into_exchanges(self) -> Vec<Arc<Exchange>> {
         self.exchanges.into_inner().into_iter().flatten().collect()
     }
 }

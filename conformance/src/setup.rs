@@ -5,7 +5,6 @@ use std::{
     fs,
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -139,9 +138,9 @@ impl SetupError {
 
 /// Everything that reaches a server.
 pub(crate) struct Ready {
-    pub(crate) target: Rc<Target>,
+    pub(crate) target: Arc<Target>,
     pub(crate) transport: Transport,
-    pub(crate) redactor: Rc<Redactor>,
+    pub(crate) redactor: Arc<Redactor>,
     /// Lives as long as the run.
     pub(crate) embedded: Option<Embedded>,
     /// The credential service behind the server under test.
@@ -246,9 +245,9 @@ pub(crate) fn prepare_for(
     let transport = Transport::new(base, target.auth.clone(), key, options)
         .map_err(|error| SetupError::usage(error.to_string()))?;
     Ok(Ready {
-        target: Rc::new(target),
+        target: Arc::new(target),
         transport,
-        redactor: Rc::new(redactor),
+        redactor: Arc::new(redactor),
         embedded,
         bridge,
     })
@@ -276,7 +275,7 @@ fn rehearsed(
     };
     let options = options(&plain, None, &|_| None)?;
     let key = Some(embedded.key().clone());
-    let target = Rc::new(target);
+    let target = Arc::new(target);
     let transport = Transport::new(target.at(base).base, target.auth.clone(), key, options)
         .map_err(|error| SetupError::usage(error.to_string()))?;
     let transport = match target.kind {
@@ -286,21 +285,21 @@ fn rehearsed(
     Ok(Ready {
         target,
         transport,
-        redactor: Rc::new(redactor),
+        redactor: Arc::new(redactor),
         embedded: Some(embedded),
         bridge,
     })
 }
 
 /// The document and what is in it, for commands that send nothing.
-pub(crate) fn target(settings: &ServerSettings) -> Result<Rc<Target>, SetupError> {
+pub(crate) fn target(settings: &ServerSettings) -> Result<Arc<Target>, SetupError> {
     let document = document::load(settings).map_err(|error| SetupError::document(&error))?;
     let base = settings.url.as_deref().unwrap_or("http://127.0.0.1");
     let base = base.parse::<BaseUrl>();
     let base = base.map_err(|error| SetupError::usage(error.to_string()))?;
     let mut target = target_at(settings.target, document, base, true);
     target.bridged = bridged(settings);
-    Ok(Rc::new(target))
+    Ok(Arc::new(target))
 }
 
 /// Which credentials the server under test keeps in the runner.

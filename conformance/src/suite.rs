@@ -1,6 +1,6 @@
 //! The suites: each makes its cases from a target. Nothing is sent here.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     case::Case,
@@ -27,7 +27,7 @@ pub(crate) use sample::Sample;
 
 /// The cases of `suite` for `target`, in the order in which they are reported. The same target and
 /// budget give the same cases.
-pub(crate) fn cases(suite: Suite, target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+pub(crate) fn cases(suite: Suite, target: &Arc<Target>, budget: &Budget) -> Vec<Case> {
     let mut cases = match suite {
         Suite::Schema => schema::cases(target, budget),
         Suite::Lifecycle => lifecycle::cases(target, budget),

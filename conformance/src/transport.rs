@@ -24,6 +24,7 @@ use crate::{
 pub use credential::Secret;
 pub use patience::Waited;
 pub use rate::Rate;
+pub(crate) use tls::client_for;
 pub use tls::{ClientIdentity, TlsError, TlsOptions, install_provider};
 
 use patience::{Next, Patience};
@@ -93,7 +94,7 @@ pub struct Transport {
 }
 
 /// What is answered without sending anything.
-pub(crate) type StandIn = Box<dyn Fn(&Request) -> Response>;
+pub(crate) type StandIn = Box<dyn Fn(&Request) -> Response + Send + Sync>;
 
 /// What is done about an answer with 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

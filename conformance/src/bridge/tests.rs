@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::exchange::TransportError;
+use crate::{exchange::TransportError, transport::client_for};
 
 const NAME: &str = "conformance-0123456789";
 
@@ -20,13 +20,12 @@ fn bridge() -> Bridge {
 
 /// Status and body; `None` without an answer.
 fn call(bridge: &Bridge, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = reqwest::Client::builder()
+        let client = client_for(bridge.url())
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none());
         let request = client

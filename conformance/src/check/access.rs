@@ -131,7 +131,7 @@ mod tests {
     use crate::check::{seen, sketch};
     use crate::exchange::Request;
 
-    fn answers(statuses: &[u16]) -> Vec<std::rc::Rc<crate::exchange::Exchange>> {
+    fn answers(statuses: &[u16]) -> Vec<std::sync::Arc<crate::exchange::Exchange>> {
         statuses
             .iter()
             .map(|status| {

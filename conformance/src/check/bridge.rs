@@ -10,7 +10,7 @@ mod form;
 mod model;
 mod values;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use call::{Call, Place as Origin};
 use model::Model;
@@ -53,7 +53,7 @@ struct Step<'a> {
 pub(crate) fn judge(
     api: &Credentials,
     token: Option<&str>,
-    exchanges: &[Rc<Exchange>],
+    exchanges: &[Arc<Exchange>],
     judgement: &mut Judgement,
 ) {
     let mut model = Model::new(api);
@@ -68,7 +68,7 @@ pub(crate) fn judge(
     }
 }
 
-fn steps(exchanges: &[Rc<Exchange>]) -> Vec<Step<'_>> {
+fn steps(exchanges: &[Arc<Exchange>]) -> Vec<Step<'_>> {
     let mut steps: Vec<(&str, Step<'_>)> = Vec::new();
     for (number, exchange) in exchanges.iter().enumerate() {
         let mut parts = exchange.request.tag.splitn(3, '/');

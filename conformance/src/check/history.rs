@@ -11,7 +11,7 @@
 //! document, `all…` a listing of everything, `before…`, `pages…` and `after…` a listing in pages
 //! between two of everything, `beyond…` a page after the last.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 use spec::Pointer;
@@ -38,7 +38,7 @@ mod write;
 pub(crate) fn judge(
     target: &Target,
     api: &Credentials,
-    exchanges: &[Rc<Exchange>],
+    exchanges: &[Arc<Exchange>],
     judgement: &mut Judgement,
 ) {
     let all: Vec<Seen<'_>> = seen::all(exchanges).collect();

@@ -1,6 +1,6 @@
 //! An exchange together with its number among those of an input, which a violation refers to.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::exchange::{Exchange, Response};
 
@@ -21,7 +21,7 @@ impl<'a> Seen<'a> {
 }
 
 /// All exchanges of an input, in their order.
-pub(crate) fn all(exchanges: &[Rc<Exchange>]) -> impl Iterator<Item = Seen<'_>> {
+pub(crate) fn all(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = Seen<'_>> {
     exchanges
         .iter()
         .enumerate()
@@ -29,6 +29,6 @@ pub(crate) fn all(exchanges: &[Rc<Exchange>]) -> impl Iterator<Item = Seen<'_>> 
 }
 
 /// The first exchange of that tag.
-pub(crate) fn tagged<'a>(exchanges: &'a [Rc<Exchange>], tag: &str) -> Option<Seen<'a>> {
+pub(crate) fn tagged<'a>(exchanges: &'a [Arc<Exchange>], tag: &str) -> Option<Seen<'a>> {
     all(exchanges).find(|seen| seen.exchange.request.tag == tag)
 }

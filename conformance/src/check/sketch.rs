@@ -1,6 +1,6 @@
 //! Exchanges made by hand, for the tests of judges.
 
-use std::{rc::Rc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(crate) fn target() -> Target {
 }
 
 /// `request`, answered with JSON.
-pub(crate) fn answered(request: Request, status: u16, body: &Value) -> Rc<Exchange> {
+pub(crate) fn answered(request: Request, status: u16, body: &Value) -> Arc<Exchange> {
     let headers = vec![(
         "content-type".to_owned(),
         Bytes::from_static(b"application/json"),
@@ -35,8 +35,8 @@ pub(crate) fn raw(
     status: u16,
     headers: Vec<(String, Bytes)>,
     body: String,
-) -> Rc<Exchange> {
-    Rc::new(Exchange {
+) -> Arc<Exchange> {
+    Arc::new(Exchange {
         request,
         outcome: Ok(Response::new(
             status,

@@ -1,6 +1,12 @@
 //! `run --dry-run`: the requests of a run, shown and not sent.
 
-use std::{cell::Cell, io::Write as _, rc::Rc};
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::stage::{self, Stage};
 use crate::{
@@ -44,15 +50,15 @@ pub(super) async fn rehearse(
             write(&format!("# Every request carries {name}, too.\n"));
         }
         let mut context = Context::new(
-            Rc::clone(&ready.target),
+            Arc::clone(&ready.target),
             ready.transport,
             seed,
             settings.budget(),
             settings.selection.clone(),
         );
         context.regressions = regressions.clone();
-        context.rehearsal = Some(Rehearsal::new(Rc::clone(&ready.redactor), writer()));
-        let context = Rc::new(context.with_bridge(ready.bridge));
+        context.rehearsal = Some(Rehearsal::new(Arc::clone(&ready.redactor), writer()));
+        let context = Arc::new(context.with_bridge(ready.bridge));
         for (number, case) in of_stage.iter().enumerate() {
             let scope = Scope(number);
             // One after another, so that each request stands under its case.
@@ -70,11 +76,11 @@ pub(super) async fn rehearse(
 }
 
 /// Writes to standard output until nobody reads any more.
-fn writer() -> Box<dyn Fn(&str)> {
-    let gone = Cell::new(false);
+fn writer() -> Box<dyn Fn(&str) + Send + Sync> {
+    let gone = AtomicBool::new(false);
     Box::new(move |text| {
-        if !gone.get() && write!(anstream::stdout(), "{text}").is_err() {
-            gone.set(true);
+        if !gone.load(Ordering::Relaxed) && write!(anstream::stdout(), "{text}").is_err() {
+            gone.store(true, Ordering::Relaxed);
         }
     })
 }

@@ -1,6 +1,6 @@
 //! `replay`: sends a recorded failing input again, and judges it again.
 
-use std::{path::Path, rc::Rc};
+use std::{path::Path, sync::Arc};
 
 use super::print;
 use crate::{
@@ -65,13 +65,13 @@ pub(super) async fn replay(
     ))
     .await?;
     let context = Context::new(
-        Rc::clone(&ready.target),
+        Arc::clone(&ready.target),
         ready.transport,
         Seed(recording.seed),
         budget,
         Selection::default(),
     );
-    let context = Rc::new(context.with_bridge(ready.bridge));
+    let context = Arc::new(context.with_bridge(ready.bridge));
     let Some(trial) = case.property.replay(case, &context, &recording.input) else {
         let message = format!("the recorded input is no input of {} any more", case.id);
         return Err(SetupError::usage(message));

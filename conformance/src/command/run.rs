@@ -114,7 +114,9 @@ pub(super) async fn run(
         baseline: &history.baseline,
         report: &mut |event| told.event(event),
     };
-    let summary = run::run(&parts, limits, telling, &mut signals).await;
+    let summary = run::run(&parts, limits, telling, &mut signals)
+        .await
+        .map_err(|error| SetupError::could_not_test(format!("no thread to test in: {error}")))?;
     let problems = recorder.problem().map(str::to_owned);
     let unwritten = parts.iter().filter_map(|part| part.context.ledger.close());
     for problem in problems.into_iter().chain(unwritten) {

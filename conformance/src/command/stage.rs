@@ -1,7 +1,7 @@
 //! The servers of a run, each with the cases that are selected of it: from settings to what the runner
 //! takes.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::list::nothing_selected;
 use crate::{
@@ -92,13 +92,13 @@ impl Stage {
         let mut context = Context::new(target, transport, seed, budget, selection);
         context.regressions = regressions.clone();
         let context = context.with_bridge(bridge);
-        let shown = Rc::clone(&redactor);
+        let shown = Arc::clone(&redactor);
         let is_fit = move |id: &str| shown.text(id).get() == id;
         let journal = recorder.journal(&self.settings, Box::new(is_fit));
         context.ledger.keep(journal);
         let part = Part {
-            context: Rc::new(context),
-            cases: self.cases,
+            context: Arc::new(context),
+            cases: self.cases.into(),
             redactor,
             settings: self.settings,
         };

@@ -1,7 +1,7 @@
 //! What a run takes from the document before it asks anything: which members of requests are
 //! secrets, and why; and what the document leaves unsaid, so that less can be asked or judged.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub struct About {
 
 impl About {
     /// Reads the documents of `targets`.
-    pub(crate) fn of_all<'a>(targets: impl IntoIterator<Item = &'a Rc<Target>>) -> Self {
+    pub(crate) fn of_all<'a>(targets: impl IntoIterator<Item = &'a Arc<Target>>) -> Self {
         let mut all = Self::default();
         for target in targets {
             let one = Self::of(target);

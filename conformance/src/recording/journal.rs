@@ -48,7 +48,7 @@ pub(crate) struct Journal {
     path: PathBuf,
     server: ServerSettings,
     /// Whether an id may be written: one that holds the key may not.
-    is_fit: Box<dyn Fn(&str) -> bool>,
+    is_fit: Box<dyn Fn(&str) -> bool + Send>,
     file: Option<File>,
     problem: Option<String>,
 }
@@ -59,7 +59,7 @@ impl Journal {
     pub(super) fn new(
         directory: &Path,
         server: ServerSettings,
-        is_fit: Box<dyn Fn(&str) -> bool>,
+        is_fit: Box<dyn Fn(&str) -> bool + Send>,
     ) -> Self {
         Self {
             path: directory.join(FILE),

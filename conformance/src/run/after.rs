@@ -1,7 +1,7 @@
 //! What came back beside the cases: in logs of the server, and in answers to the clean-up. It is
 //! reported as one more case, after all others.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -29,7 +29,7 @@ impl Property for Beside {
         std::future::ready(Ok(())).boxed_local()
     }
 
-    fn judge(&self, _input: &(), _exchanges: &[Rc<Exchange>], _judgement: &mut Judgement) {}
+    fn judge(&self, _input: &(), _exchanges: &[Arc<Exchange>], _judgement: &mut Judgement) {}
 }
 
 /// The case and what came of it; `None` if there was nothing beside the cases to be looked at.
@@ -63,7 +63,7 @@ pub(crate) fn case(context: &Context, number: usize) -> Option<(Case, Verdict)> 
         if !context.selection.takes_check(violation.check, &case.id) {
             continue;
         }
-        let exchanges: Vec<Rc<Exchange>> = exchange.into_iter().collect();
+        let exchanges: Vec<Arc<Exchange>> = exchange.into_iter().collect();
         let input = serde_json::Value::Null;
         verdict.failures.push(Failure::new(
             violation,

@@ -1,13 +1,14 @@
 //! What all cases of a run share.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     collections::BTreeMap,
-    rc::Rc,
+    sync::{Arc, OnceLock},
 };
 
 use futures_util::stream::{self, StreamExt};
 use hdrhistogram::Histogram;
+use parking_lot::Mutex;
 use tokio::sync::RwLock;
 
 use crate::{
@@ -32,7 +33,7 @@ const CLEANERS: usize = 8;
 
 /// Target, transport, ledger, limits, and whether the run goes on.
 pub(crate) struct Context {
-    pub(crate) target: Rc<Target>,
+    pub(crate) target: Arc<Target>,
     pub(crate) transport: Transport,
     pub(crate) ledger: Ledger,
     pub(crate) watch: Watch,
@@ -48,16 +49,16 @@ pub(crate) struct Context {
     /// Held for reading by whoever changes something on the server, for writing by whoever wants
     /// nothing to be changed.
     pub(crate) changes: RwLock<()>,
-    stop: Cell<Option<StopReason>>,
+    stop: OnceLock<StopReason>,
     /// How many answers had each status; `none` without an answer.
-    statuses: RefCell<BTreeMap<String, u64>>,
+    statuses: Mutex<BTreeMap<String, u64>>,
     /// In microseconds; `None` only if a histogram of these bounds could not be made.
-    latency: RefCell<Option<Histogram<u64>>>,
+    latency: Mutex<Option<Histogram<u64>>>,
 }
 
 impl Context {
     pub(crate) fn new(
-        target: Rc<Target>,
+        target: Arc<Target>,
         transport: Transport,
         seed: Seed,
         budget: Budget,
@@ -75,9 +76,9 @@ impl Context {
             rehearsal: None,
             regressions: Regressions::default(),
             changes: RwLock::new(()),
-            stop: Cell::new(None),
-            statuses: RefCell::default(),
-            latency: RefCell::new(Histogram::new_with_max(LONGEST, 2).ok()),
+            stop: OnceLock::new(),
+            statuses: Mutex::default(),
+            latency: Mutex::new(Histogram::new_with_max(LONGEST, 2).ok()),
         }
     }
 
@@ -110,7 +111,7 @@ impl Context {
                 }
                 self.show("clean-up", &request);
                 let turn = self.changes.read().await;
-                let exchange = Rc::new(self.send_regardless(request).await);
+                let exchange = Arc::new(self.send_regardless(request).await);
                 drop(turn);
                 self.watch.stray(&self.target, &exchange);
                 // Gone already is as good: another request of the case may have deleted it.
@@ -143,8 +144,8 @@ impl Context {
         let exchange = self.transport.send_with(request, limited).await;
         let status = exchange.status();
         let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-        *self.statuses.borrow_mut().entry(status).or_default() += 1;
-        if let Some(latency) = &mut *self.latency.borrow_mut() {
+        *self.statuses.lock().entry(status).or_default() += 1;
+        if let Some(latency) = &mut *self.latency.lock() {
             let micros = u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX);
             latency.saturating_record(micros);
         }
@@ -153,30 +154,27 @@ impl Context {
 
     /// `Err` once the run is over.
     pub(crate) fn go_on(&self) -> Result<(), Stop> {
-        self.stop.get().map_or(Ok(()), |reason| Err(Stop(reason)))
+        self.stop.get().map_or(Ok(()), |reason| Err(Stop(*reason)))
     }
 
     /// Ends the run. The first reason stays.
     pub(crate) fn stop(&self, reason: StopReason) -> Stop {
-        if self.stop.get().is_none() {
-            self.stop.set(Some(reason));
-        }
-        Stop(self.stop.get().unwrap_or(reason))
+        Stop(*self.stop.get_or_init(|| reason))
     }
 
     /// How many answers had each status; `none` without an answer.
     pub(crate) fn statuses(&self) -> BTreeMap<String, u64> {
-        self.statuses.borrow().clone()
+        self.statuses.lock().clone()
     }
 
     /// How many requests were sent.
     pub(crate) fn requests(&self) -> u64 {
-        self.statuses.borrow().values().sum()
+        self.statuses.lock().values().sum()
     }
 
     /// How long answers took.
     pub(crate) fn latency(&self) -> Latency {
-        let latency = self.latency.borrow();
+        let latency = self.latency.lock();
         latency.as_ref().map(Latency::of).unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! What failed in a case: of each kind of failure (a check, at a place) the smallest input that shows it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(crate) struct Failure {
     pub(crate) violation: Violation,
     pub(crate) phase: Phase,
     pub(crate) input: Value,
-    pub(crate) exchanges: Vec<Rc<Exchange>>,
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
     pub(crate) nearest: Option<Value>,
     /// The input as a person is told of it, and the nearest passing one.
     pub(crate) told: Value,
@@ -36,7 +36,7 @@ impl Failure {
         phase: Phase,
         number: usize,
         input: Value,
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
     ) -> Self {
         Self {
             violation,
@@ -59,7 +59,7 @@ impl Failure {
         violation: Violation,
         input: Value,
         told: Value,
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
     ) -> Self {
         Self {
             told,
@@ -72,7 +72,7 @@ impl Failure {
     pub(super) fn become_smaller(
         &mut self,
         violation: Violation,
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
         input: &impl serde::Serialize,
         phase: Phase,
     ) -> bool {
@@ -91,19 +91,19 @@ impl Failure {
 }
 
 /// The exchanges without what nobody is told of: the answers of a run are many, and each may be large.
-fn kept(exchanges: &[Rc<Exchange>]) -> Vec<Rc<Exchange>> {
+fn kept(exchanges: &[Arc<Exchange>]) -> Vec<Arc<Exchange>> {
     exchanges.iter().map(without_excess).collect()
 }
 
-fn without_excess(exchange: &Rc<Exchange>) -> Rc<Exchange> {
+fn without_excess(exchange: &Arc<Exchange>) -> Arc<Exchange> {
     match exchange.response() {
-        Some(response) if response.body.len() > MAX_BODY => Rc::new(Exchange {
+        Some(response) if response.body.len() > MAX_BODY => Arc::new(Exchange {
             request: exchange.request.clone(),
             outcome: Ok(response.beginning(MAX_BODY)),
             began: exchange.began,
             elapsed: exchange.elapsed,
         }),
-        _ => Rc::clone(exchange),
+        _ => Arc::clone(exchange),
     }
 }
 

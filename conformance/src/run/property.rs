@@ -2,7 +2,7 @@
 //!
 //! Of each kind of failure (a check, at a place) the smallest input is kept; the rest is counted.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use proptest::strategy::{Strategy, ValueTree};
@@ -57,25 +57,25 @@ pub(crate) struct Verdict {
 
 /// What one input came to.
 pub(crate) struct Trial {
-    pub(crate) exchanges: Vec<Rc<Exchange>>,
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
     pub(crate) judgement: Judgement,
 }
 
 /// A [`Property`] whose type of input is known inside only.
-pub(crate) trait Erased {
+pub(crate) trait Erased: Send + Sync {
     /// Tries all inputs that the budget allows.
     fn run<'a>(
         &'a self,
         case: &'a Case,
         scope: Scope,
-        context: &'a Rc<Context>,
+        context: &'a Arc<Context>,
     ) -> LocalBoxFuture<'a, Verdict>;
 
     /// Tries one recorded input. `None` if it is not an input of this property.
     fn replay<'a>(
         &'a self,
         case: &'a Case,
-        context: &'a Rc<Context>,
+        context: &'a Arc<Context>,
         input: &Value,
     ) -> Option<LocalBoxFuture<'a, Result<Trial, Stop>>>;
 
@@ -88,7 +88,7 @@ impl<P: Property> Erased for P {
         &'a self,
         case: &'a Case,
         scope: Scope,
-        context: &'a Rc<Context>,
+        context: &'a Arc<Context>,
     ) -> LocalBoxFuture<'a, Verdict> {
         let mut runner = Runner {
             property: self,
@@ -114,7 +114,7 @@ impl<P: Property> Erased for P {
     fn replay<'a>(
         &'a self,
         case: &'a Case,
-        context: &'a Rc<Context>,
+        context: &'a Arc<Context>,
         input: &Value,
     ) -> Option<LocalBoxFuture<'a, Result<Trial, Stop>>> {
         let input: P::Input = serde_json::from_value(input.clone()).ok()?;
@@ -144,7 +144,7 @@ struct Runner<'a, P> {
     property: &'a P,
     case: &'a Case,
     scope: Scope,
-    context: &'a Rc<Context>,
+    context: &'a Arc<Context>,
     verdict: Verdict,
 }
 
@@ -158,7 +158,7 @@ impl<P: Property> Runner<'_, P> {
 
     /// Tries what failed in earlier runs first.
     async fn regressions(&mut self) -> Result<(), Stop> {
-        let context = Rc::clone(self.context);
+        let context = Arc::clone(self.context);
         let inputs = context.regressions.of(&self.case.id);
         // What is no input of this case any more is left out.
         let inputs = inputs.filter_map(|input| serde_json::from_value(input.clone()).ok());
@@ -367,7 +367,7 @@ impl<P: Property> Runner<'_, P> {
     /// Executes and judges one input.
     async fn attempt(&self, number: InputNumber, input: &P::Input) -> Result<Trial, Stop> {
         let session = Session::new(
-            Rc::clone(self.context),
+            Arc::clone(self.context),
             self.scope,
             self.case.id.clone(),
             number,
@@ -414,7 +414,7 @@ impl<P: Property> Runner<'_, P> {
     fn tell(
         &self,
         caught: &[(usize, Caught)],
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
         judgement: &mut Judgement,
     ) {
         for (number, one) in caught {
@@ -482,7 +482,7 @@ impl<P: Property> Runner<'_, P> {
 }
 
 /// Whether the server broke a connection off, or let it hang, before it was gone.
-fn died(exchanges: &[Rc<Exchange>]) -> bool {
+fn died(exchanges: &[Arc<Exchange>]) -> bool {
     exchanges.iter().any(|exchange| {
         matches!(
             exchange.outcome,

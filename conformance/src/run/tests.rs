@@ -1,16 +1,19 @@
 //! The engine against the embedded server, with properties made up for the purpose.
 
 use std::{
-    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::{collection::vec, prelude::*, strategy::BoxedStrategy};
+use parking_lot::Mutex;
+use proptest::{collection::vec, prelude::*, strategy::SBoxedStrategy};
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::*;
 use crate::{
@@ -30,15 +33,15 @@ use crate::{
     setup,
 };
 
-type Judge<I> = fn(&I, &[Rc<Exchange>], &mut Judgement);
+type Judge<I> = fn(&I, &[Arc<Exchange>], &mut Judgement);
 
 /// Draws from `strategy`, sends what `requests` makes of it, and judges with `judge`.
 struct Made<I> {
-    strategy: BoxedStrategy<I>,
+    strategy: SBoxedStrategy<I>,
     requests: fn(&I) -> Vec<Request>,
     judge: Judge<I>,
     /// Told of each input before it is sent.
-    told: Rc<dyn Fn(&I)>,
+    told: Arc<dyn Fn(&I) + Send + Sync>,
 }
 
 impl<I> Property for Made<I>
@@ -47,7 +50,7 @@ where
 {
     type Input = I;
 
-    fn random(&self) -> Option<BoxedStrategy<I>> {
+    fn random(&self) -> Option<SBoxedStrategy<I>> {
         Some(self.strategy.clone())
     }
 
@@ -66,21 +69,21 @@ where
         .boxed_local()
     }
 
-    fn judge(&self, input: &I, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &I, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         (self.judge)(input, exchanges, judgement);
     }
 }
 
 fn made<I: std::fmt::Debug + 'static>(
-    strategy: impl Strategy<Value = I> + 'static,
+    strategy: impl Strategy<Value = I, Tree: 'static> + Send + Sync + 'static,
     requests: fn(&I) -> Vec<Request>,
     judge: Judge<I>,
 ) -> Made<I> {
     Made {
-        strategy: strategy.boxed(),
+        strategy: strategy.sboxed(),
         requests,
         judge,
-        told: Rc::new(|_| ()),
+        told: Arc::new(|_| ()),
     }
 }
 
@@ -97,21 +100,30 @@ fn create<I>(_: &I) -> Vec<Request> {
     vec![Request::new("POST", "/v1/credentials").json(body)]
 }
 
-fn holds<I>(_: &I, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+fn holds<I>(_: &I, _: &[Arc<Exchange>], judgement: &mut Judgement) {
     judgement.pass(&LIF001);
 }
 
-fn fails<I>(_: &I, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+fn fails<I>(_: &I, _: &[Arc<Exchange>], judgement: &mut Judgement) {
     judgement.fail(Violation::new(&LIF001, 0, Place::Status, "made up"));
 }
 
 /// Interrupts whenever it is told to.
-#[derive(Default)]
-struct Keyboard(Rc<Notify>);
+struct Keyboard {
+    press: UnboundedSender<()>,
+    pressed: UnboundedReceiver<()>,
+}
+
+impl Default for Keyboard {
+    fn default() -> Self {
+        let (press, pressed) = unbounded_channel();
+        Self { press, pressed }
+    }
+}
 
 impl Interrupts for Keyboard {
     fn next(&mut self) -> LocalBoxFuture<'_, ()> {
-        async { self.0.notified().await }.boxed_local()
+        async { self.pressed.recv().await.unwrap() }.boxed_local()
     }
 }
 
@@ -160,8 +172,7 @@ impl Engine {
             .enable_all()
             .build()
             .unwrap();
-        let local = tokio::task::LocalSet::new();
-        local.block_on(&runtime, async {
+        runtime.block_on(async {
             let seed = Seed(self.seed);
             let started = SystemTime::UNIX_EPOCH;
             let mut recorder = Recorder::new(directory.path(), started, seed, 10);
@@ -169,12 +180,12 @@ impl Engine {
                 .into_iter()
                 .map(|cases| {
                     let ready = setup::prepare(&self.settings, &|_| None).unwrap();
-                    let (target, budget) = (Rc::clone(&ready.target), self.budget);
+                    let (target, budget) = (Arc::clone(&ready.target), self.budget);
                     let selection = Selection::default();
                     let context = Context::new(target, ready.transport, seed, budget, selection);
                     let part = Part {
-                        context: Rc::new(context),
-                        cases,
+                        context: Arc::new(context),
+                        cases: cases.into(),
                         redactor: ready.redactor,
                         settings: self.settings.clone(),
                     };
@@ -207,7 +218,8 @@ impl Engine {
                     _ => {}
                 },
             };
-            let summary = run(&parts, self.limits, telling, &mut self.keyboard).await;
+            let summary = run(&parts, self.limits, telling, &mut self.keyboard);
+            let summary = summary.await.unwrap();
             Ran {
                 summary,
                 outcomes,
@@ -218,7 +230,7 @@ impl Engine {
 }
 
 #[test]
-fn what_ends_one_part_keeps_the_next_from_being_begun() {
+fn what_ends_one_part_ends_all() {
     let plans = |judge| {
         [
             vec![Case::new(&LIF001, "a", made(0..9u8, create, judge))],
@@ -230,6 +242,7 @@ fn what_ends_one_part_keeps_the_next_from_being_begun() {
     };
     let mut engine = Engine::new();
     engine.limits.max_failures = Some(1);
+    engine.limits.jobs = 1;
     let ran = engine.run_parts(plans(fails));
     assert_eq!(outcomes(&ran), [CaseOutcome::Failed, CaseOutcome::NotRun]);
     assert_eq!(ran.summary.ending, Ending::EnoughFailures);
@@ -247,12 +260,12 @@ fn what_ends_one_part_keeps_the_next_from_being_begun() {
 #[test]
 fn what_is_sent_depends_on_the_seed_and_not_on_the_rest() {
     let sent = |seed: u64, jobs: usize, subjects: &[&str]| {
-        let log: Rc<RefCell<BTreeMap<String, Vec<String>>>> = Rc::default();
+        let log: Arc<Mutex<BTreeMap<String, Vec<String>>>> = Arc::default();
         let case = |subject: &&str| {
-            let (log, name) = (Rc::clone(&log), (*subject).to_owned());
+            let (log, name) = (Arc::clone(&log), (*subject).to_owned());
             let property = Made {
-                told: Rc::new(move |input: &String| {
-                    log.borrow_mut()
+                told: Arc::new(move |input: &String| {
+                    log.lock()
                         .entry(name.clone())
                         .or_default()
                         .push(input.clone());
@@ -266,7 +279,7 @@ fn what_is_sent_depends_on_the_seed_and_not_on_the_rest() {
         engine.seed = seed;
         engine.limits.jobs = jobs;
         engine.run(plan);
-        Rc::into_inner(log).unwrap().into_inner()
+        std::mem::take(&mut *log.lock())
     };
     let all = sent(1, 1, &["a", "b", "c"]);
     assert_eq!(all["a"].len(), 20);
@@ -331,13 +344,12 @@ fn what_was_created_is_deleted_also_when_cases_fail() {
 
 /// Creates, and presses a key before the fifth input.
 fn pressing(engine: &Engine) -> Made<u8> {
-    let keyboard = Rc::clone(&engine.keyboard.0);
-    let inputs = Cell::new(0);
+    let key = engine.keyboard.press.clone();
+    let inputs = AtomicUsize::new(0);
     Made {
-        told: Rc::new(move |_| {
-            inputs.set(inputs.get() + 1);
-            if inputs.get() == 5 {
-                keyboard.notify_one();
+        told: Arc::new(move |_| {
+            if inputs.fetch_add(1, Ordering::Relaxed) == 4 {
+                key.send(()).unwrap();
             }
         }),
         ..made(any::<u8>(), create, holds)
@@ -368,19 +380,14 @@ fn a_second_interrupt_leaves_at_once_and_says_what_is_left() {
     let mut engine = Engine::new();
     engine.limits.jobs = 2;
     engine.budget.random = 10_000;
-    let keyboard = Rc::clone(&engine.keyboard.0);
-    let inputs = Cell::new(0);
-    // The first key ends the run; the second comes while a request of another case is under way.
+    let key = engine.keyboard.press.clone();
+    let inputs = AtomicUsize::new(0);
+    // The first key ends the run; the second comes while a request is under way.
     let slow = Made {
-        told: Rc::new(move |_: &u8| {
-            inputs.set(inputs.get() + 1);
-            if inputs.get() == 5 {
-                let keyboard = Rc::clone(&keyboard);
-                keyboard.notify_one();
-                tokio::task::spawn_local(async move {
-                    tokio::task::yield_now().await;
-                    keyboard.notify_one();
-                });
+        told: Arc::new(move |_: &u8| {
+            if inputs.fetch_add(1, Ordering::Relaxed) == 4 {
+                key.send(()).unwrap();
+                key.send(()).unwrap();
             }
         }),
         ..made(any::<u8>(), create, holds)
@@ -510,12 +517,12 @@ fn a_failure_that_another_explains_is_not_told() {
 
 #[test]
 fn a_server_that_goes_away_ends_the_run() {
-    let embedded = RefCell::new(Some(
+    let embedded = Mutex::new(Some(
         Embedded::start(Config::new(Server::Skyvern, 0, None, &[])).unwrap(),
     ));
-    let url = embedded.borrow().as_ref().unwrap().url().to_owned();
+    let url = embedded.lock().as_ref().unwrap().url().to_owned();
     let property = Made {
-        told: Rc::new(move |_: &u8| drop(embedded.take())),
+        told: Arc::new(move |_: &u8| drop(embedded.lock().take())),
         ..made(0..9u8, search, holds)
     };
     let mut engine = Engine::new();
@@ -537,8 +544,8 @@ fn a_server_that_goes_away_ends_the_run() {
 #[test]
 fn names_of_what_is_created_are_the_same_in_every_run() {
     let names = |seed| {
-        let log: Rc<RefCell<Vec<String>>> = Rc::default();
-        struct Named(Rc<RefCell<Vec<String>>>);
+        let log: Arc<Mutex<Vec<String>>> = Arc::default();
+        struct Named(Arc<Mutex<Vec<String>>>);
         impl Property for Named {
             type Input = u8;
 
@@ -552,16 +559,16 @@ fn names_of_what_is_created_are_the_same_in_every_run() {
                 _: &'a u8,
             ) -> LocalBoxFuture<'a, Result<(), Stop>> {
                 let names = [session.unique_name(), session.unique_name()];
-                self.0.borrow_mut().extend(names);
+                self.0.lock().extend(names);
                 async { Ok(()) }.boxed_local()
             }
 
-            fn judge(&self, _: &u8, _: &[Rc<Exchange>], _: &mut Judgement) {}
+            fn judge(&self, _: &u8, _: &[Arc<Exchange>], _: &mut Judgement) {}
         }
         let mut engine = Engine::new();
         engine.seed = seed;
-        engine.run(vec![Case::new(&LIF001, "x", Named(Rc::clone(&log)))]);
-        log.take()
+        engine.run(vec![Case::new(&LIF001, "x", Named(Arc::clone(&log)))]);
+        std::mem::take(&mut *log.lock())
     };
     let first = names(1);
     assert_eq!(first, names(1));
@@ -599,7 +606,7 @@ fn nothing_changes_while_a_session_is_quiet() {
             .boxed_local()
         }
 
-        fn judge(&self, _: &u8, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+        fn judge(&self, _: &u8, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
             let count = |index: usize| {
                 let list = exchanges[index].json().and_then(|list| list.as_array());
                 list.map(Vec::len)
@@ -626,7 +633,7 @@ fn nothing_changes_while_a_session_is_quiet() {
     assert_eq!(ran.summary.findings.len(), 0, "{:?}", ran.summary.findings);
 }
 
-type JudgeOfList = Box<dyn Fn(&[u8], &mut Judgement)>;
+type JudgeOfList = Box<dyn Fn(&[u8], &mut Judgement) + Send + Sync>;
 
 /// Lists inputs that are made smaller by leaving items out.
 struct Lists {
@@ -657,7 +664,7 @@ impl Property for Lists {
         async { Ok(()) }.boxed_local()
     }
 
-    fn judge(&self, input: &Vec<u8>, _: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Vec<u8>, _: &[Arc<Exchange>], judgement: &mut Judgement) {
         (self.judge)(input, judgement);
     }
 }
@@ -697,12 +704,11 @@ fn a_listed_input_shrinks_too_and_is_told_in_words() {
 #[test]
 fn what_does_not_fail_every_time_is_told_so() {
     let times = |most: usize| {
-        let tries = Cell::new(0);
+        let tries = AtomicUsize::new(0);
         let property = Lists {
             inputs: vec![vec![]],
             judge: Box::new(move |_, judgement| {
-                tries.set(tries.get() + 1);
-                let broken = tries.get() <= most;
+                let broken = tries.fetch_add(1, Ordering::Relaxed) < most;
                 judgement.settle(&LIF001, broken.then(|| made_up(&LIF001)));
             }),
         };

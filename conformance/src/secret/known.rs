@@ -3,8 +3,9 @@
 //!
 //! One exception is accepted: a server that still has what an earlier run with the same seed left there.
 
-use std::{cell::RefCell, collections::HashSet, hash::BuildHasher as _, mem};
+use std::{collections::HashSet, hash::BuildHasher as _, mem};
 
+use parking_lot::RwLock;
 use serde_json::Value;
 
 use super::{
@@ -33,7 +34,7 @@ type Texts = HashSet<u64, foldhash::fast::RandomState>;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     words: Texts,
-    received: RefCell<Received>,
+    received: RwLock<Received>,
     hasher: foldhash::quality::RandomState,
 }
 
@@ -59,13 +60,13 @@ impl Known {
     /// Whether `text`, read like that, shows nothing.
     pub(super) fn has(&self, reading: Reading, text: &[u8]) -> bool {
         let hash = self.hash(reading, text);
-        let received = self.received.borrow();
+        let received = self.received.read();
         received.young.contains(&hash) || received.old.contains(&hash) || self.words.contains(&hash)
     }
 
     /// Says that it showed nothing of any secret that was drawn so far.
     pub(super) fn showed_nothing(&self, reading: Reading, text: &[u8]) {
-        let mut received = self.received.borrow_mut();
+        let mut received = self.received.write();
         if received.young.len() == GENERATION {
             received.old = mem::take(&mut received.young);
         }
@@ -128,7 +129,7 @@ mod tests {
             known.showed_nothing(WHOLE, number.to_string().as_bytes());
         }
         assert!(!known.has(BASE64, b"abcdef0123"));
-        let received = known.received.borrow();
+        let received = known.received.read();
         assert!(received.young.len() + received.old.len() <= 2 * GENERATION);
     }
 }

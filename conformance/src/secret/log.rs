@@ -65,7 +65,7 @@ impl Follower {
     ///
     /// # Errors
     /// The log cannot be read.
-    pub fn read(&mut self, scanner: &mut Scanner) -> io::Result<Vec<Sighting>> {
+    pub fn read(&mut self, scanner: &Scanner) -> io::Result<Vec<Sighting>> {
         let mut sightings = Vec::new();
         if self.reader.get_ref().metadata()?.len() < self.offset {
             self.begin_again()?;
@@ -96,7 +96,7 @@ impl Follower {
         !is_same(&there, &open)
     }
 
-    fn search(&mut self, scanner: &mut Scanner, sightings: &mut Vec<Sighting>) -> io::Result<()> {
+    fn search(&mut self, scanner: &Scanner, sightings: &mut Vec<Sighting>) -> io::Result<()> {
         loop {
             let room = (LONGEST_LINE - self.line.len()) as u64;
             let mut part = Read::take(&mut self.reader, room);
@@ -116,7 +116,7 @@ impl Follower {
         }
     }
 
-    fn end_line(&mut self, scanner: &mut Scanner, sightings: &mut Vec<Sighting>) {
+    fn end_line(&mut self, scanner: &Scanner, sightings: &mut Vec<Sighting>) {
         if self.line.is_empty() {
             return;
         }
@@ -126,7 +126,7 @@ impl Follower {
         self.lines += 1;
     }
 
-    fn look(&self, scanner: &mut Scanner, sightings: &mut Vec<Sighting>) {
+    fn look(&self, scanner: &Scanner, sightings: &mut Vec<Sighting>) {
         for sighting in scanner.scan_line(&self.name, self.number, &self.line) {
             if !sightings.contains(&sighting) {
                 sightings.push(sighting);
@@ -214,8 +214,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.log");
         append(&path, &format!("old {SECRET}\nstarted\n"));
-        let (mut scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
-        assert!(log.read(&mut scanner).unwrap().is_empty());
+        let (scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
+        assert!(log.read(&scanner).unwrap().is_empty());
         append(
             &path,
             &format!(
@@ -223,10 +223,10 @@ mod tests {
                 &SECRET[..9]
             ),
         );
-        let found = log.read(&mut scanner).unwrap();
+        let found = log.read(&scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:4"]);
         append(&path, &SECRET[9..]);
-        let found = log.read(&mut scanner).unwrap();
+        let found = log.read(&scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:5"]);
         assert_eq!(log.lines(), 2);
     }
@@ -236,14 +236,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.log");
         append(&path, "one\ntwo\n");
-        let (mut scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
+        let (scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
         append(&path, &format!("three {SECRET}\n"));
         fs::rename(&path, folder.path().join("server.log.1")).unwrap();
         append(&path, &format!("{SECRET}\n"));
-        let found = log.read(&mut scanner).unwrap();
+        let found = log.read(&scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:3", "log:server.log:1"]);
         fs::write(&path, format!("\n{}\n", &SECRET[..12])).unwrap();
-        let found = log.read(&mut scanner).unwrap();
+        let found = log.read(&scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:2"]);
     }
 
@@ -252,10 +252,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.log");
         append(&path, "");
-        let (mut scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
+        let (scanner, mut log) = (scanner(), Follower::open(&path).unwrap());
         let filler = "-".repeat(LONGEST_LINE - 7);
         append(&path, &format!("{filler}{SECRET}{filler}"));
-        let found = log.read(&mut scanner).unwrap();
+        let found = log.read(&scanner).unwrap();
         assert_eq!(places(&found), ["log:server.log:1"]);
         assert!(log.line.len() <= LONGEST_LINE);
     }

@@ -11,12 +11,15 @@ mod matching;
 
 use std::{
     borrow::Cow,
-    cell::RefCell,
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     fmt,
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use spec::Pointer;
 
@@ -227,13 +230,13 @@ pub struct Scanner {
     groups: BTreeMap<Group, Local>,
     /// The first four bytes of digests of secrets, whatever their group.
     beginnings: HashSet<[u8; 4]>,
-    evidence: Evidence,
+    evidence: Mutex<Evidence>,
     /// What need not be decoded.
     known_texts: Known,
     /// Forms of the secrets that were compared lately.
-    forms: RefCell<HashMap<SecretId, Rc<Vec<Form>>>>,
-    bytes: u64,
-    unread: u64,
+    forms: Mutex<HashMap<SecretId, Arc<Vec<Form>>>>,
+    bytes: AtomicU64,
+    unread: AtomicU64,
 }
 
 /// The secrets of one group.
@@ -376,44 +379,48 @@ impl Scanner {
     }
 
     /// The forms of a secret; none of one that is forgotten.
-    fn forms(&self, secret: SecretId) -> Rc<Vec<Form>> {
-        let mut known = self.forms.borrow_mut();
+    fn forms(&self, secret: SecretId) -> Arc<Vec<Form>> {
+        let mut known = self.forms.lock();
         if known.len() > COMPARED {
             known.clear();
         }
         let make = || {
             let submission = self.submission(secret);
-            Rc::new(submission.map_or_else(Vec::new, forms_of))
+            Arc::new(submission.map_or_else(Vec::new, forms_of))
         };
-        Rc::clone(known.entry(secret).or_insert_with(make))
+        Arc::clone(known.entry(secret).or_insert_with(make))
     }
 
     /// Bytes that were searched, before anything was decoded.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.bytes.load(Ordering::Relaxed)
     }
 
     /// Bodies under a content coding that cannot be undone here.
     pub fn unread(&self) -> u64 {
-        self.unread
+        self.unread.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// Searches an answer. Each secret is told once for each place, in the form that shows most.
-    pub fn scan(&mut self, received: &Received<'_>) -> Vec<Sighting> {
+    pub fn scan(&self, received: &Received<'_>) -> Vec<Sighting> {
         let mut sightings = Sightings::default();
         self.glimpses_of_headers(received, &mut sightings);
         for (name, value, place) in header_lines(received) {
-            self.bytes += (name.len() + value.len()) as u64;
+            self.count(name.len() + value.len());
             let search = self.search(received.group);
             sightings.take(&place, search.text(name.as_bytes()));
             sightings.take(&place, search.text(value));
         }
-        self.bytes += (received.reason.len() + received.body.len()) as u64;
+        self.count(received.reason.len() + received.body.len());
         let search = self.search(received.group);
         sightings.take(&Whereabouts::Reason, search.text(received.reason));
         let body = plain_body(received.headers, received.body);
         if body.is_none() {
-            self.unread += 1;
+            self.unread.fetch_add(1, Ordering::Relaxed);
         }
         let body = body.as_deref().unwrap_or(received.body);
         self.scan_body(received, body, &mut sightings);
@@ -421,15 +428,15 @@ impl Scanner {
     }
 
     /// Searches line `number` of the log `file`.
-    pub fn scan_line(&mut self, file: &str, number: u64, line: &[u8]) -> Vec<Sighting> {
-        self.bytes += line.len() as u64;
+    pub fn scan_line(&self, file: &str, number: u64, line: &[u8]) -> Vec<Sighting> {
+        self.count(line.len());
         let mut sightings = Sightings::default();
         let place = Whereabouts::Log(file.to_owned(), number);
         sightings.take(&place, self.search(None).text(line));
         sightings.into_vec()
     }
 
-    fn scan_body(&mut self, received: &Received<'_>, body: &[u8], sightings: &mut Sightings) {
+    fn scan_body(&self, received: &Received<'_>, body: &[u8], sightings: &mut Sightings) {
         let search = self.search(received.group);
         let root = Whereabouts::Body(Pointer::root());
         let Some(json) = read_json(body) else {
@@ -480,7 +487,7 @@ impl Scanner {
         kept
     }
 
-    fn glimpses_of_headers(&mut self, received: &Received<'_>, sightings: &mut Sightings) {
+    fn glimpses_of_headers(&self, received: &Received<'_>, sightings: &mut Sightings) {
         for (_, value, place) in header_lines(received) {
             if let Ok(text) = std::str::from_utf8(value) {
                 self.glimpses(received, text, &|| place.clone(), sightings);

@@ -6,13 +6,16 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use parking_lot::{Mutex, RwLock};
 use spec::Pointer;
 use zeroize::Zeroizing;
 
@@ -72,16 +75,16 @@ pub struct Watch {
     fields: BTreeMap<String, Fields>,
     /// What the document says: a server may repeat it.
     vocabulary: Vocabulary,
-    scanner: RefCell<Scanner>,
-    public: RefCell<Public>,
-    logs: RefCell<Vec<Follower>>,
+    scanner: RwLock<Scanner>,
+    public: Mutex<Public>,
+    logs: Mutex<Vec<Follower>>,
     /// What showed in the logs so far, or why one could not be read.
-    logged: RefCell<Vec<Caught>>,
-    unreadable: RefCell<Option<Unreadable>>,
-    strays: RefCell<Vec<(Caught, Rc<Exchange>)>>,
-    groups: Cell<u64>,
-    requests: Cell<u64>,
-    answers: Cell<u64>,
+    logged: Mutex<Vec<Caught>>,
+    unreadable: Mutex<Option<Unreadable>>,
+    strays: Mutex<Vec<(Caught, Arc<Exchange>)>>,
+    groups: AtomicU64,
+    requests: AtomicU64,
+    answers: AtomicU64,
 }
 
 /// The name of a log, and why it cannot be read any more.
@@ -110,7 +113,7 @@ impl Watch {
         Self {
             fields,
             vocabulary: Vocabulary::of(target.document.root()),
-            scanner: RefCell::new(Scanner::of(target.document.root())),
+            scanner: RwLock::new(Scanner::of(target.document.root())),
             ..Self::default()
         }
     }
@@ -120,20 +123,18 @@ impl Watch {
     /// # Errors
     /// If it cannot be read.
     pub fn follow(&self, path: &Path) -> std::io::Result<()> {
-        self.logs.borrow_mut().push(Follower::open(path)?);
+        self.logs.lock().push(Follower::open(path)?);
         Ok(())
     }
 
     /// A group for requests that belong together.
     pub fn group(&self) -> Group {
-        self.groups.set(self.groups.get() + 1);
-        Group(self.groups.get())
+        Group(1 + self.groups.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Remembers what `request` submits. To be called before it goes out.
     pub(crate) fn sent(&self, request: &Request, group: Group) -> Sent {
-        let number = self.requests.get() + 1;
-        self.requests.set(number);
+        let number = 1 + self.requests.fetch_add(1, Ordering::Relaxed);
         let mut sent = Sent {
             group: Some(group),
             secrets: Vec::new(),
@@ -150,7 +151,7 @@ impl Watch {
             Body::Json(body) => fields.within(body),
             Body::Bytes(bytes) => fields.within_bytes(bytes),
         };
-        let public = self.public.borrow();
+        let public = self.public.lock();
         let found: Vec<Field> = found
             .into_iter()
             .filter(|field| {
@@ -160,8 +161,9 @@ impl Watch {
                 !is_name && !self.vocabulary.has(value) && !public.has_in(group, value)
             })
             .collect();
+        drop(public);
         let values: BTreeSet<String> = found.iter().map(|field| field.value.clone()).collect();
-        let mut scanner = self.scanner.borrow_mut();
+        let mut scanner = self.scanner.write();
         let mut submit = |field: Field| {
             let id = scanner.submit(Submission {
                 class: Class::of(field.shape, &field.value),
@@ -202,17 +204,19 @@ impl Watch {
         if target.kind == TargetKind::CredentialService && shows_credential(exchange) {
             return Vec::new();
         }
-        if self.scanner.borrow().is_empty() {
+        if self.scanner.read().is_empty() {
             return Vec::new();
         }
-        self.answers.set(self.answers.get() + 1);
-        if self.answers.get().is_multiple_of(BETWEEN_LOGS) {
+        let number = 1 + self.answers.fetch_add(1, Ordering::Relaxed);
+        if number.is_multiple_of(BETWEEN_LOGS) {
             self.follow_logs();
         }
-        let mut scanner = self.scanner.borrow_mut();
-        if let Some(id) = stored_as(target, exchange) {
-            scanner.stored(&sent.secrets, &id);
+        if !sent.secrets.is_empty()
+            && let Some(id) = stored_as(target, exchange)
+        {
+            self.scanner.write().stored(&sent.secrets, &id);
         }
+        let scanner = self.scanner.read();
         let request = &exchange.request;
         let operation = format!("{} {}", request.method, request.template);
         let during = (sent.at, now());
@@ -220,7 +224,7 @@ impl Watch {
         let mut sightings = scanner.scan(&received);
         hide_names(&mut sightings, &scanner);
         drop_echoes(&mut sightings, &scanner);
-        let said = self.public.borrow();
+        let said = self.public.lock();
         let caught = sightings.into_iter().filter_map(|sighting| {
             let submission = scanner.submission(sighting.secret)?;
             // A list shows what other groups said in the open.
@@ -236,40 +240,40 @@ impl Watch {
 
     /// Whether a log is followed.
     pub fn has_logs(&self) -> bool {
-        !self.logs.borrow().is_empty()
+        !self.logs.lock().is_empty()
     }
 
     /// Keeps what was caught in an answer that belongs to no case.
-    pub(crate) fn stray(&self, target: &Target, exchange: &Rc<Exchange>) {
+    pub(crate) fn stray(&self, target: &Target, exchange: &Arc<Exchange>) {
         let caught = self.received(target, exchange, &Sent::default());
-        let mut strays = self.strays.borrow_mut();
+        let mut strays = self.strays.lock();
         if strays.len() < STRAYS {
-            strays.extend(caught.into_iter().map(|one| (one, Rc::clone(exchange))));
+            strays.extend(caught.into_iter().map(|one| (one, Arc::clone(exchange))));
         }
     }
 
     /// What was caught in answers that belong to no case.
-    pub(crate) fn take_strays(&self) -> Vec<(Caught, Rc<Exchange>)> {
-        self.strays.take()
+    pub(crate) fn take_strays(&self) -> Vec<(Caught, Arc<Exchange>)> {
+        std::mem::take(&mut *self.strays.lock())
     }
 
     /// Searches what the logs that are followed have got since the last time.
     fn follow_logs(&self) {
         if let Err(unreadable) = self.search_logs() {
-            self.unreadable.borrow_mut().get_or_insert(unreadable);
+            self.unreadable.lock().get_or_insert(unreadable);
         }
     }
 
     fn search_logs(&self) -> Result<(), Unreadable> {
-        let mut scanner = self.scanner.borrow_mut();
-        for log in &mut *self.logs.borrow_mut() {
-            let sightings = log.read(&mut scanner);
+        let scanner = self.scanner.read();
+        for log in &mut *self.logs.lock() {
+            let sightings = log.read(&scanner);
             let sightings = sightings.map_err(|error| (log.name().to_owned(), error))?;
             let caught = sightings.into_iter().filter_map(|sighting| {
                 let submission = scanner.submission(sighting.secret)?;
                 Some(caught(submission, sighting))
             });
-            self.logged.borrow_mut().extend(caught);
+            self.logged.lock().extend(caught);
         }
         Ok(())
     }
@@ -278,18 +282,21 @@ impl Watch {
     /// not be read.
     pub fn read_logs(&self) -> (Vec<Caught>, Option<Unreadable>) {
         self.follow_logs();
-        (self.logged.take(), self.unreadable.take())
+        (
+            std::mem::take(&mut *self.logged.lock()),
+            self.unreadable.lock().take(),
+        )
     }
 
     /// How much was watched so far.
     pub fn watched(&self) -> Watched {
-        let scanner = self.scanner.borrow();
+        let scanner = self.scanner.read();
         Watched {
             secrets: scanner.submissions(),
-            answers: self.answers.get(),
+            answers: self.answers.load(Ordering::Relaxed),
             bytes: scanner.bytes(),
             unread: scanner.unread(),
-            lines: self.logs.borrow().iter().map(Follower::lines).sum(),
+            lines: self.logs.lock().iter().map(Follower::lines).sum(),
         }
     }
 
@@ -298,7 +305,7 @@ impl Watch {
         if request.query.is_some() {
             let text = target_text(request);
             // To search for a secret makes it no less secret.
-            if !self.scanner.borrow().is_in(&text) {
+            if !self.scanner.read().is_in(&text) {
                 texts.push(text);
             }
         }
@@ -313,7 +320,7 @@ impl Watch {
                 _ => {}
             }
         }
-        self.public.borrow_mut().say(group, texts);
+        self.public.lock().say(group, texts);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the runner itself costs: the processor time of a run beside that of a bare client that sends
 //! the same requests.
 
-use std::{rc::Rc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::stream::{self, StreamExt};
 
@@ -15,7 +15,7 @@ use crate::{
     seed::Seed,
     setup::SetupError,
     target::Target,
-    transport::Transport,
+    transport::{Transport, client_for},
 };
 
 /// The processor time of the thread, each part of it.
@@ -73,7 +73,7 @@ impl Bench {
         let budget = self.profile.budget();
         let cases = plan::make(&target, &budget, &selection);
         let planned = clock();
-        let context = Rc::new(Context::new(target, transport, seed, budget, selection));
+        let context = Arc::new(Context::new(target, transport, seed, budget, selection));
         stream::iter(cases.iter().enumerate())
             .map(|(number, case)| {
                 let context = &context;
@@ -96,12 +96,12 @@ impl Bench {
     }
 
     /// A correct server, and what reaches it.
-    fn reach(&self) -> Result<(Embedded, Rc<Target>, Transport), SetupError> {
+    fn reach(&self) -> Result<(Embedded, Arc<Target>, Transport), SetupError> {
         let failed = |error: &dyn std::fmt::Display| SetupError::could_not_test(error.to_string());
         let server = Embedded::start(Config::new(Server::Skyvern, 0, None, &[]))
             .map_err(|error| failed(&error))?;
         let base = base(server.url())?;
-        let target = Rc::new(self.skyvern.at(base.clone()));
+        let target = Arc::new(self.skyvern.at(base.clone()));
         let key = Some(server.key().clone());
         let transport = Transport::new(base, target.auth.clone(), key, self.options())
             .map_err(|error| failed(&error))?;
@@ -113,7 +113,7 @@ impl Bench {
         let (server, ..) = self.reach()?;
         let failed = |error: &dyn std::fmt::Display| SetupError::could_not_test(error.to_string());
         let url = reqwest::Url::parse(server.url()).map_err(|error| failed(&error))?;
-        let client = reqwest::Client::builder()
+        let client = client_for(server.url())
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .tcp_nodelay(true)

@@ -1,7 +1,7 @@
 //! The cases of the suite `auth`: every operation that needs the key, without it and with something
 //! else in its place.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     case::Case,
@@ -22,7 +22,7 @@ mod variant;
 use variant::{Key, Variants};
 
 /// The cases of this suite: none without a key, as every answer would be a refusal.
-pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
+pub(super) fn cases(target: &Arc<Target>, _budget: &Budget) -> Vec<Case> {
     let Some(auth) = target.auth.as_ref().filter(|_| target.has_key) else {
         return Vec::new();
     };
@@ -31,9 +31,9 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
         .iter()
         .filter(|operation| operation.secured)
         .collect();
-    let samples: Vec<Rc<Sample>> = secured
+    let samples: Vec<Arc<Sample>> = secured
         .iter()
-        .filter_map(|operation| Sample::of(target, operation).map(Rc::new))
+        .filter_map(|operation| Sample::of(target, operation).map(Arc::new))
         .collect();
     let elsewhere = [
         (Key::InQuery, !matches!(auth.place, AuthPlace::Query(_))),
@@ -63,8 +63,8 @@ pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
             let name = sample.operation.name.clone();
             let property = Variants {
                 check,
-                sample: Rc::clone(sample),
-                target: Rc::clone(target),
+                sample: Arc::clone(sample),
+                target: Arc::clone(target),
                 keys: keys.clone(),
             };
             cases.push(Case::new(check, &name, property).operation(&name));

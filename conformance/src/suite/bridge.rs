@@ -1,10 +1,11 @@
 //! The cases of the suite `bridge`: credentials that the server under test keeps in a credential
 //! service, which is the runner. A directed case for each check, and random sequences for all.
 
-use std::{cell::RefCell, rc::Rc};
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::strategy::BoxedStrategy;
+use parking_lot::Mutex;
+use proptest::strategy::SBoxedStrategy;
 
 use crate::{
     case::{Case, InputTree, Property, tree},
@@ -25,19 +26,19 @@ mod step;
 use step::{Service, Step};
 
 /// The cases of this suite: none for a server that does not keep its credentials in the runner.
-pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+pub(super) fn cases(target: &Arc<Target>, budget: &Budget) -> Vec<Case> {
     let api = Credentials::of(target).filter(|_| target.bridged != Bridged::No);
-    let Some(api) = api.map(Rc::new) else {
+    let Some(api) = api.map(Arc::new) else {
         return Vec::new();
     };
     let property = |judged: Vec<&'static Check>, company| Sequences {
-        api: Rc::clone(&api),
+        api: Arc::clone(&api),
         vault: (target.bridged == Bridged::ByName).then_some("custom"),
         judged,
         company,
         listed: Vec::new(),
         random: None,
-        token: RefCell::default(),
+        token: Mutex::default(),
     };
     let mut cases: Vec<Case> = directed::all()
         .into_iter()
@@ -73,15 +74,15 @@ enum Company {
 
 /// Sequences of steps, judged by a model.
 struct Sequences {
-    api: Rc<Credentials>,
+    api: Arc<Credentials>,
     /// The vault that credentials have to name.
     vault: Option<&'static str>,
     judged: Vec<&'static Check>,
     company: Company,
     listed: Vec<Vec<Step>>,
-    random: Option<BoxedStrategy<Vec<Step>>>,
+    random: Option<SBoxedStrategy<Vec<Step>>>,
     /// That of the service, once it is known.
-    token: RefCell<Option<Secret>>,
+    token: Mutex<Option<Secret>>,
 }
 
 impl Property for Sequences {
@@ -95,7 +96,7 @@ impl Property for Sequences {
         Some(tree::fewer(input.clone()))
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+    fn random(&self) -> Option<SBoxedStrategy<Self::Input>> {
         self.random.clone()
     }
 
@@ -108,7 +109,7 @@ impl Property for Sequences {
             let Some(bridge) = session.bridge() else {
                 return Ok(());
             };
-            self.token.replace(Some(bridge.token().clone()));
+            *self.token.lock() = Some(bridge.token().clone());
             let _quiet = match self.company {
                 Company::Alone => Some(session.quiet().await),
                 Company::Welcome => None,
@@ -122,8 +123,8 @@ impl Property for Sequences {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
-        let token = self.token.borrow();
+    fn judge(&self, _input: &Self::Input, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
+        let token = self.token.lock();
         let token = token.as_ref().map(Secret::expose);
         check::bridge::judge(&self.api, token, exchanges, judgement);
         let judged: Vec<&str> = self.judged.iter().map(|check| check.id).collect();

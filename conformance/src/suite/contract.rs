@@ -1,10 +1,10 @@
 //! The cases of the suite `contract`: whether Skyvern can keep its credentials in a service, and
 //! whether they are safe there.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::strategy::{BoxedStrategy, Strategy};
+use proptest::strategy::{SBoxedStrategy, Strategy};
 
 use crate::{
     case::{Case, Property},
@@ -29,15 +29,15 @@ use api::Api;
 use step::Step;
 
 /// The cases of this suite: none for a target that is no credential service.
-pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
-    let Some(api) = Api::of(target).map(Rc::new) else {
+pub(super) fn cases(target: &Arc<Target>, budget: &Budget) -> Vec<Case> {
+    let Some(api) = Api::of(target).map(Arc::new) else {
         return Vec::new();
     };
     let mut cases: Vec<Case> = directed::all(budget)
         .into_iter()
         .map(|(check, subject, listed)| {
             let property = Sequences {
-                api: Rc::clone(&api),
+                api: Arc::clone(&api),
                 judged: vec![check],
                 listed,
                 random: None,
@@ -47,13 +47,13 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
         .collect();
     let all = contract::ROUND_TRIP;
     let each = draft::any_draft().prop_map(|draft| vec![Step::Create(draft), Step::Read(0)]);
-    let random: [(&str, BoxedStrategy<Vec<Step>>); 2] = [
-        ("random_credentials", each.boxed()),
+    let random: [(&str, SBoxedStrategy<Vec<Step>>); 2] = [
+        ("random_credentials", each.sboxed()),
         ("random_sequences", step::sequences(budget.steps)),
     ];
     for (subject, random) in random {
         let property = Sequences {
-            api: Rc::clone(&api),
+            api: Arc::clone(&api),
             judged: all.to_vec(),
             listed: Vec::new(),
             random: Some(random),
@@ -73,10 +73,10 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
 
 /// Sequences of steps, judged by the model.
 struct Sequences {
-    api: Rc<Api>,
+    api: Arc<Api>,
     judged: Vec<&'static Check>,
     listed: Vec<Vec<Step>>,
-    random: Option<BoxedStrategy<Vec<Step>>>,
+    random: Option<SBoxedStrategy<Vec<Step>>>,
 }
 
 impl Property for Sequences {
@@ -86,7 +86,7 @@ impl Property for Sequences {
         self.listed.clone()
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+    fn random(&self) -> Option<SBoxedStrategy<Self::Input>> {
         self.random.clone()
     }
 
@@ -98,7 +98,7 @@ impl Property for Sequences {
         step::send(&self.api, session, input).boxed_local()
     }
 
-    fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &Self::Input, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         contract::judge_wire(exchanges, judgement);
         contract::judge_history(exchanges, judgement);
         keep(judgement, &self.judged);

@@ -1,10 +1,10 @@
 //! The cases of the suite `lifecycle`: sequences of requests about credentials, a directed one for
 //! each check and random ones for all together, judged by one model.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::strategy::{BoxedStrategy, Strategy};
+use proptest::strategy::{SBoxedStrategy, Strategy};
 use serde_json::Value;
 
 use crate::{
@@ -27,8 +27,8 @@ mod words;
 use step::Step;
 
 /// The cases of this suite: none for a target without a credentials API.
-pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
-    let Some(api) = Credentials::of(target).map(Rc::new) else {
+pub(super) fn cases(target: &Arc<Target>, budget: &Budget) -> Vec<Case> {
+    let Some(api) = Credentials::of(target).map(Arc::new) else {
         return Vec::new();
     };
     let mut cases: Vec<Case> = directed::all()
@@ -37,10 +37,10 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
             let operation = api.operation(directed.role).name.clone();
             let random = directed
                 .with_drafts
-                .map(|sequence| draft::any().prop_map(sequence).boxed());
+                .map(|sequence| draft::any().prop_map(sequence).sboxed());
             let property = Sequences {
-                target: Rc::clone(target),
-                api: Rc::clone(&api),
+                target: Arc::clone(target),
+                api: Arc::clone(&api),
                 judged: vec![directed.check],
                 listed: directed.sequences,
                 random,
@@ -56,7 +56,7 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
         .filter(|check| check.suite == Suite::Lifecycle && *check != &check::LIF022)
         .collect();
     let random = Sequences {
-        target: Rc::clone(target),
+        target: Arc::clone(target),
         api,
         judged: judged.clone(),
         listed: Vec::new(),
@@ -69,11 +69,11 @@ pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
 
 /// Sequences of steps, judged by the model.
 struct Sequences {
-    target: Rc<Target>,
-    api: Rc<Credentials>,
+    target: Arc<Target>,
+    api: Arc<Credentials>,
     judged: Vec<&'static Check>,
     listed: Vec<Vec<Step>>,
-    random: Option<BoxedStrategy<Vec<Step>>>,
+    random: Option<SBoxedStrategy<Vec<Step>>>,
     company: Company,
 }
 
@@ -108,7 +108,7 @@ impl Property for Sequences {
         self.listed.clone()
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Self::Input>> {
+    fn random(&self) -> Option<SBoxedStrategy<Self::Input>> {
         self.random.clone()
     }
 
@@ -135,7 +135,7 @@ impl Property for Sequences {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &Self::Input, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &Self::Input, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let mut all = Judgement::default();
         history::judge(&self.target, &self.api, exchanges, &mut all);
         let judged: Vec<&str> = self.judged.iter().map(|check| check.id).collect();

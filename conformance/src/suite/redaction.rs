@@ -7,7 +7,7 @@
 //! with [`CONFIRMING`] runs of either kind: a value that is random passes for one at most once in
 //! C(28, 14), forty million places.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ const CONFIRMING_PART: usize = 3;
 const FEWER: usize = 22;
 
 /// The cases of this suite: one for each kind of body with secrets.
-pub(super) fn cases(target: &Rc<Target>, budget: &Budget) -> Vec<Case> {
+pub(super) fn cases(target: &Arc<Target>, budget: &Budget) -> Vec<Case> {
     let mut cases = Vec::new();
     for subject in Subject::all(target) {
         let family = Family {
@@ -180,8 +180,8 @@ impl Family {
     }
 
     /// The runs that `exchanges` are of, with their labels, in the order in which they were played.
-    fn runs(&self, exchanges: &[Rc<Exchange>]) -> Vec<(String, Run)> {
-        type Steps = Vec<(usize, usize, Rc<Exchange>)>;
+    fn runs(&self, exchanges: &[Arc<Exchange>]) -> Vec<(String, Run)> {
+        type Steps = Vec<(usize, usize, Arc<Exchange>)>;
         let mut plays: Vec<(String, Steps)> = Vec::new();
         for (number, exchange) in exchanges.iter().enumerate() {
             let Some((play, step)) = exchange.request.tag.split_once('/') else {
@@ -194,7 +194,7 @@ impl Family {
                 plays.push((play.to_owned(), Vec::new()));
             }
             if let Some((_, steps)) = plays.last_mut() {
-                steps.push((step, number, Rc::clone(exchange)));
+                steps.push((step, number, Arc::clone(exchange)));
             }
         }
         let runs = plays.into_iter().filter_map(|(play, steps)| {
@@ -276,7 +276,7 @@ impl Property for Family {
         self.play(session, input).boxed_local()
     }
 
-    fn judge(&self, input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Trial, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let runs = self.runs(exchanges);
         let of = |label: &str| -> Vec<&Run> {
             let runs = runs.iter().filter(|(one, _)| one == label);
@@ -335,7 +335,7 @@ impl Family {
     fn tell_masked(
         compared: &Comparison,
         usual: &[&Run],
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
         judgement: &mut Judgement,
     ) {
         let Some(first) = usual.first() else { return };

@@ -1,7 +1,7 @@
 //! The cases of the suite `robustness`: requests that no polite client sends. Each must be answered
 //! in time and without a 5xx, and the server must go on answering.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     case::Case,
@@ -24,29 +24,29 @@ use odd::{Odd, Oddities};
 const BY_THE_WAY: [&Check; 4] = [&ROB016, &ROB017, &ROB018, &ROB019];
 
 /// The cases of this suite.
-pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
-    let probe = probe(target).map(Rc::new);
-    let samples: Vec<Rc<Sample>> = target
+pub(super) fn cases(target: &Arc<Target>, _budget: &Budget) -> Vec<Case> {
+    let probe = probe(target).map(Arc::new);
+    let samples: Vec<Arc<Sample>> = target
         .operations
         .iter()
-        .filter_map(|operation| Sample::of(target, operation).map(Rc::new))
+        .filter_map(|operation| Sample::of(target, operation).map(Arc::new))
         .collect();
-    let case = |check: &'static Check, subject: &str, sample: &Rc<Sample>, listed: Vec<Odd>| {
+    let case = |check: &'static Check, subject: &str, sample: &Arc<Sample>, listed: Vec<Odd>| {
         let first = samples.iter().find(|one| one.body.is_some());
         let property = Oddities {
             check,
-            sample: Rc::clone(sample),
+            sample: Arc::clone(sample),
             probe: probe.clone(),
             listed,
             // The parser is the same for all operations, nearly always.
-            truncated: check == &ROB001 && first.is_some_and(|first| Rc::ptr_eq(first, sample)),
+            truncated: check == &ROB001 && first.is_some_and(|first| Arc::ptr_eq(first, sample)),
         };
         Case::new(check, subject, property)
             .operation(&sample.operation.name)
             .also(&BY_THE_WAY)
     };
     let mut cases = Vec::new();
-    let mut taking_bodies: Vec<&Rc<Sample>> =
+    let mut taking_bodies: Vec<&Arc<Sample>> =
         samples.iter().filter(|one| one.body.is_some()).collect();
     // Most is tried with the first, and some of that is done.
     taking_bodies.sort_by_key(|one| target.withheld.contains_key(&one.operation.name));

@@ -1,6 +1,6 @@
 //! The cases of the suite `schema`: every operation with valid and invalid input.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 use spec::Location;
@@ -23,13 +23,13 @@ mod refused;
 mod unknown;
 
 /// The cases of this suite.
-pub(super) fn cases(target: &Rc<Target>, _budget: &Budget) -> Vec<Case> {
-    let samples: Vec<Rc<Sample>> = target
+pub(super) fn cases(target: &Arc<Target>, _budget: &Budget) -> Vec<Case> {
+    let samples: Vec<Arc<Sample>> = target
         .operations
         .iter()
-        .filter_map(|operation| Sample::of(target, operation).map(Rc::new))
+        .filter_map(|operation| Sample::of(target, operation).map(Arc::new))
         .collect();
-    let names = Rc::new(Names::of(target));
+    let names = Arc::new(Names::of(target));
     let mut cases = Vec::new();
     let mut gone_through: BTreeSet<Location> = BTreeSet::new();
     for sample in &samples {

@@ -2,11 +2,9 @@
 //! together, then the one that was refused is sent again. Patience has an end, and what was waited
 //! is counted.
 
-use std::{
-    cell::{Cell, RefCell},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -49,65 +47,72 @@ pub(super) enum Next {
 
 /// Keeps requests back while the server asks for it.
 #[derive(Debug, Default)]
-pub(super) struct Patience {
-    until: Cell<Option<Instant>>,
-    in_a_row: Cell<u32>,
-    waited: RefCell<Waited>,
+pub(super) struct Patience(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    until: Option<Instant>,
+    in_a_row: u32,
+    waited: Waited,
 }
 
 impl Patience {
     /// Waits as long as the server asks for.
     pub(super) async fn wait(&self) {
         // It may ask for more in the meantime.
-        while let Some(until) = self.until.get().filter(|until| *until > Instant::now()) {
+        while let Some(until) = self.until().filter(|until| *until > Instant::now()) {
             tokio::time::sleep_until(until).await;
         }
     }
 
     /// Takes note of an answer that is no 429.
     pub(super) fn served(&self) {
-        self.in_a_row.set(0);
+        self.0.lock().in_a_row = 0;
     }
 
     /// Takes note of a 429 that asks for a pause of `asked`.
     pub(super) fn refused(&self, asked: Option<Duration>) -> Next {
-        self.waited.borrow_mut().refusals += 1;
+        let mut state = self.0.lock();
+        state.waited.refusals += 1;
         let now = Instant::now();
-        let held = self.until.get().filter(|until| *until > now);
+        let held = state.until.filter(|until| *until > now);
         let pause = match (asked, held) {
             (Some(asked), _) => asked.max(SHORTEST_PAUSE),
             // Others were refused with it: they wait already.
             (None, Some(_)) => return Next::Again,
-            (None, None) => FIRST_PAUSE * (1 << self.in_a_row.get().min(6)),
+            (None, None) => FIRST_PAUSE * (1 << state.in_a_row.min(6)),
         };
         if held.is_none() {
-            self.in_a_row.set(self.in_a_row.get() + 1);
+            state.in_a_row += 1;
         }
         if pause > LONGEST_PAUSE {
             return Next::GiveUp;
         }
         let from = held.unwrap_or(now);
         let until = from.max(now + pause);
-        let time = self.waited.borrow().time + (until - from);
-        if self.in_a_row.get() > MOST_IN_A_ROW || time > LONGEST_IN_ALL {
+        let time = state.waited.time + (until - from);
+        if state.in_a_row > MOST_IN_A_ROW || time > LONGEST_IN_ALL {
             return Next::GiveUp;
         }
-        self.until.set(Some(until));
-        self.waited.borrow_mut().time = time;
+        state.until = Some(until);
+        state.waited.time = time;
         Next::Again
     }
 
     /// How long no request goes out from now on.
     pub(super) fn left(&self) -> Duration {
-        let until = self.until.get();
-        until.map_or(Duration::ZERO, |until| {
+        self.until().map_or(Duration::ZERO, |until| {
             until.saturating_duration_since(Instant::now())
         })
     }
 
+    fn until(&self) -> Option<Instant> {
+        self.0.lock().until
+    }
+
     /// What was waited so far, or is being waited now.
     pub(super) fn waited(&self) -> Waited {
-        self.waited.borrow().clone()
+        self.0.lock().waited.clone()
     }
 }
 

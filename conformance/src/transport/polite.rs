@@ -1,17 +1,23 @@
 //! Requests that a common HTTP client can send, over pooled connections.
 
-use std::cell::RefCell;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    mem,
+    thread::{self, ThreadId},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::ext::ReasonPhrase;
+use parking_lot::Mutex;
 use reqwest::{
     Client, Method, Url, Version,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 use rustls::ClientConfig;
 
-use super::{Outgoing, TransportOptions, TransportSetupError};
+use super::{Outgoing, TransportOptions, TransportSetupError, client_for};
 use crate::{
     exchange::{Response, TransportError},
     target::BaseUrl,
@@ -30,11 +36,21 @@ const FRAMING_HEADERS: [&str; 8] = [
 ];
 
 pub(super) struct Polite {
-    client: Client,
+    /// A connection lives in the event loop of the thread that opened it: each has a client of its own.
+    clients: Mutex<HashMap<ThreadId, Client>>,
+    settings: Settings,
     origin: String,
     max_body: usize,
     /// What was sent, if that is kept.
-    copies: Option<RefCell<Vec<reqwest::Request>>>,
+    copies: Option<Mutex<Vec<reqwest::Request>>>,
+}
+
+/// What clients are made with.
+struct Settings {
+    in_flight: usize,
+    timeout: Duration,
+    proxy: Option<Url>,
+    tls: Option<ClientConfig>,
 }
 
 impl Polite {
@@ -43,40 +59,49 @@ impl Polite {
         options: &TransportOptions,
         tls: Option<ClientConfig>,
     ) -> Result<Self, TransportSetupError> {
-        let failed = |error: reqwest::Error| TransportSetupError::Client(chain(&error));
-        let mut builder = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(options.in_flight)
-            .connect_timeout(options.timeout);
-        if let Some(mut tls) = tls {
-            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-            builder = builder.tls_backend_preconfigured(tls);
-        }
-        if let Some(proxy) = &options.proxy {
-            let proxy = reqwest::Proxy::all(proxy.clone()).map_err(failed)?;
-            builder = builder.proxy(proxy);
-        }
         let scheme = if base.is_tls() { "https" } else { "http" };
+        let origin = format!("{scheme}://{}", base.authority());
+        let settings = Settings {
+            in_flight: options.in_flight,
+            timeout: options.timeout,
+            proxy: options.proxy.clone(),
+            tls,
+        };
+        let client = settings.client(&origin);
+        let client = client.map_err(|error| TransportSetupError::Client(chain(&error)))?;
         Ok(Self {
-            client: builder.build().map_err(failed)?,
-            origin: format!("{scheme}://{}", base.authority()),
+            clients: Mutex::new(HashMap::from([(thread::current().id(), client)])),
+            settings,
+            origin,
             max_body: options.max_body,
             copies: None,
         })
     }
 
+    /// That of this thread.
+    fn client(&self) -> Result<Client, TransportError> {
+        let mut clients = self.clients.lock();
+        match clients.entry(thread::current().id()) {
+            Entry::Occupied(known) => Ok(known.get().clone()),
+            Entry::Vacant(none) => {
+                let client = self.settings.client(&self.origin);
+                let client = client.map_err(|error| TransportError::Unsendable(chain(&error)))?;
+                Ok(none.insert(client).clone())
+            }
+        }
+    }
+
     /// Keeps a copy of every request from now on.
     pub(super) fn keep_copies(&mut self) {
-        self.copies = Some(RefCell::default());
+        self.copies = Some(Mutex::default());
     }
 
     /// The copies that were kept.
     pub(super) fn take_copies(&self) -> Vec<reqwest::Request> {
-        self.copies.as_ref().map(RefCell::take).unwrap_or_default()
+        let copies = self.copies.as_ref();
+        copies
+            .map(|copies| mem::take(&mut *copies.lock()))
+            .unwrap_or_default()
     }
 
     /// The request of the client; `None` if the client would send something else.
@@ -111,10 +136,10 @@ impl Polite {
 
     pub(super) async fn send(&self, request: reqwest::Request) -> Result<Response, TransportError> {
         if let Some(copies) = &self.copies {
-            copies.borrow_mut().extend(request.try_clone());
+            copies.lock().extend(request.try_clone());
         }
         let answer = self
-            .client
+            .client()?
             .execute(request)
             .await
             .map_err(|error| classify(&error))?;
@@ -154,6 +179,27 @@ impl Polite {
             trailers,
             ..Response::new(status, version(head.version), headers, body, truncated)
         })
+    }
+}
+
+impl Settings {
+    fn client(&self, origin: &str) -> reqwest::Result<Client> {
+        let mut builder = client_for(origin)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(self.in_flight)
+            .connect_timeout(self.timeout);
+        if let Some(mut tls) = self.tls.clone() {
+            tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            builder = builder.tls_backend_preconfigured(tls);
+        }
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.clone())?);
+        }
+        builder.build()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Not more requests than asked for.
 
-use std::{cell::Cell, fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// At most so many requests in a span of time: `20/s`, `100/m`; or `none`: as many as go.
@@ -60,7 +61,7 @@ impl fmt::Display for Rate {
 #[derive(Debug)]
 pub(super) struct Pace {
     interval: Option<Duration>,
-    next: Cell<Option<Instant>>,
+    next: Mutex<Option<Instant>>,
 }
 
 impl Pace {
@@ -69,7 +70,7 @@ impl Pace {
             interval: rate
                 .map(|rate| rate.interval)
                 .filter(|interval| !interval.is_zero()),
-            next: Cell::new(None),
+            next: Mutex::new(None),
         }
     }
 
@@ -77,9 +78,13 @@ impl Pace {
         let Some(interval) = self.interval else {
             return;
         };
-        let now = Instant::now();
-        let turn = self.next.get().map_or(now, |next| next.max(now));
-        self.next.set(Some(turn + interval));
+        let turn = {
+            let mut next = self.next.lock();
+            let now = Instant::now();
+            let turn = next.map_or(now, |next| next.max(now));
+            *next = Some(turn + interval);
+            turn
+        };
         tokio::time::sleep_until(turn).await;
     }
 }

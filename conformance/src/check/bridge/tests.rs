@@ -64,7 +64,7 @@ fn delete(step: usize, id: &str, status: u16) -> Exchange {
     call(step, "DELETE", &path, "", status, "{}")
 }
 
-fn create(status: u16) -> Rc<Exchange> {
+fn create(status: u16) -> Arc<Exchange> {
     let request = api().create(submitted()).tag(format!("0/{NAME}/alone"));
     let body = match status {
         201 => json!({"credential_id": "cred_1"}),
@@ -73,12 +73,12 @@ fn create(status: u16) -> Rc<Exchange> {
     sketch::answered(request, status, &body)
 }
 
-fn remove(status: u16) -> Rc<Exchange> {
+fn remove(status: u16) -> Arc<Exchange> {
     let request = api().delete("cred_1").tag(format!("1/{NAME}/alone"));
     sketch::answered(request, status, &json!({"detail": "the service failed"}))
 }
 
-fn failed(exchanges: &[Rc<Exchange>]) -> Vec<&'static str> {
+fn failed(exchanges: &[Arc<Exchange>]) -> Vec<&'static str> {
     let mut judgement = Judgement::default();
     judge(&api(), Some("t0ken"), exchanges, &mut judgement);
     sketch::failed(&judgement)
@@ -92,9 +92,9 @@ fn as_sent() -> String {
 fn a_server_that_keeps_its_side_fails_nothing() {
     let exchanges = [
         create(201),
-        Rc::new(post(0, &as_sent())),
+        Arc::new(post(0, &as_sent())),
         remove(204),
-        Rc::new(delete(1, "cs-0", 200)),
+        Arc::new(delete(1, "cs-0", 200)),
     ];
     assert!(failed(&exchanges).is_empty(), "{:?}", failed(&exchanges));
 }
@@ -102,8 +102,8 @@ fn a_server_that_keeps_its_side_fails_nothing() {
 #[test]
 fn a_create_arrives_once_and_unchanged() {
     assert_eq!(failed(&[create(201)]), ["BRI001"]);
-    let once = Rc::new(post(0, &as_sent()));
-    assert_eq!(failed(&[create(201), Rc::clone(&once), once]), ["BRI002"]);
+    let once = Arc::new(post(0, &as_sent()));
+    assert_eq!(failed(&[create(201), Arc::clone(&once), once]), ["BRI002"]);
     type Change = fn(&mut Value);
     let changes: [(Change, &str); 5] = [
         (|body| body["password"] = json!("pass"), "BRI004"),
@@ -116,12 +116,12 @@ fn a_create_arrives_once_and_unchanged() {
         ),
     ];
     for (change, check) in changes {
-        let exchanges = [create(201), Rc::new(post(0, &sent(change)))];
+        let exchanges = [create(201), Arc::new(post(0, &sent(change)))];
         assert_eq!(failed(&exchanges), [check]);
     }
     let compact = bridge::body::of(&submitted()).to_string();
     assert_eq!(
-        failed(&[create(201), Rc::new(post(0, &compact))]),
+        failed(&[create(201), Arc::new(post(0, &compact))]),
         ["BRI010"]
     );
 }
@@ -130,7 +130,7 @@ fn a_create_arrives_once_and_unchanged() {
 fn a_failure_is_no_success() {
     let answered = |status, answer: &str| {
         let call = call(0, "POST", bridge::PATH, &as_sent(), status, answer);
-        failed(&[create(201), Rc::new(call)])
+        failed(&[create(201), Arc::new(call)])
     };
     assert_eq!(answered(500, "{}"), ["BRI020"]);
     assert_eq!(answered(201, "{}"), ["BRI021"]);
@@ -138,18 +138,18 @@ fn a_failure_is_no_success() {
     assert_eq!(answered(307, ""), ["BRI023"]);
     let mut silent = post(0, &as_sent());
     silent.outcome = Err(TransportError::Closed);
-    assert_eq!(failed(&[create(201), Rc::new(silent.clone())]), ["BRI022"]);
-    assert!(failed(&[create(502), Rc::new(silent.clone())]).is_empty());
+    assert_eq!(failed(&[create(201), Arc::new(silent.clone())]), ["BRI022"]);
+    assert!(failed(&[create(502), Arc::new(silent.clone())]).is_empty());
     // A server that had no patience with a busy machine.
     silent.outcome = Err(TransportError::Timeout(Duration::ZERO));
-    assert!(failed(&[create(502), Rc::new(silent)]).is_empty());
+    assert!(failed(&[create(502), Arc::new(silent)]).is_empty());
 }
 
 #[test]
 fn a_delete_names_the_credential_and_takes_404_for_done() {
-    let created = || [create(201), Rc::new(post(0, &as_sent()))];
-    let then = |answer: Rc<Exchange>, call: Option<Exchange>| {
-        let more = [answer].into_iter().chain(call.map(Rc::new));
+    let created = || [create(201), Arc::new(post(0, &as_sent()))];
+    let then = |answer: Arc<Exchange>, call: Option<Exchange>| {
+        let more = [answer].into_iter().chain(call.map(Arc::new));
         failed(&created().into_iter().chain(more).collect::<Vec<_>>())
     };
     assert_eq!(then(remove(204), None), ["BRI015"]);

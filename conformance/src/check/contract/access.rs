@@ -1,6 +1,6 @@
 //! Judges what a credential service lets in.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     check::{
@@ -20,7 +20,7 @@ pub(crate) const TOKEN_CANARY: &str = "conformance-token-4Zr8yM2wQe";
 pub(crate) fn judge(
     check: &'static Check,
     how: &str,
-    exchanges: &[Rc<Exchange>],
+    exchanges: &[Arc<Exchange>],
     judgement: &mut Judgement,
 ) {
     if check == &CON046 {
@@ -100,7 +100,7 @@ fn challenge(asked: Seen<'_>, response: &Response) -> Option<Violation> {
 
 /// Whether what was refused happened all the same. `None` if nothing shows it.
 fn effect(
-    exchanges: &[Rc<Exchange>],
+    exchanges: &[Arc<Exchange>],
     asked: Seen<'_>,
     what: &str,
     how: &str,
@@ -120,7 +120,7 @@ fn effect(
 }
 
 /// What must be let in.
-fn let_in(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+fn let_in(exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
     let (Some(asked), Some(usual)) = (
         seen::tagged(exchanges, "asked"),
         seen::tagged(exchanges, "usual"),
@@ -141,7 +141,7 @@ fn let_in(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
 }
 
 /// Without the token, `asked` is answered as `plain` is.
-fn alike(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+fn alike(exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
     let (Some(asked), Some(plain)) = (
         seen::tagged(exchanges, "asked"),
         seen::tagged(exchanges, "plain"),

@@ -1,7 +1,7 @@
 //! Judges a sequence of creates, reads and deletes by a model: what was stored under which id, and
 //! whether it is still there. What was sent is read from the requests themselves.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use spec::Pointer;
@@ -60,7 +60,7 @@ struct Model<'a> {
 
 /// Judges `exchanges`, whose tags say what each is for: a mark, a space and the number of the
 /// credential.
-pub(crate) fn judge(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+pub(crate) fn judge(exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
     let mut model = Model {
         records: Vec::new(),
         judgement,

@@ -1,7 +1,7 @@
 //! Secrets in answers of a credential service: what the watch over the run caught, as this suite
 //! calls it. A read of a credential may show its members, and the watch knows so.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::wire::described;
 use crate::{
@@ -30,7 +30,7 @@ pub(crate) fn violation(exchange: &Exchange, number: usize, caught: &Caught) -> 
 }
 
 /// Passes what answers without a secret show; where one was caught, the violation outweighs it.
-pub(crate) fn judge(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+pub(crate) fn judge(exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
     for exchange in exchanges {
         if exchange.response().is_none() {
             continue;

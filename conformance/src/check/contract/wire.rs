@@ -1,6 +1,6 @@
 //! What holds of every answer of a credential service.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::{
     check::{CON056, CON057, Check, answer::excerpt, seen},
@@ -12,7 +12,7 @@ use crate::{
 pub(crate) const BY_THE_WAY: [&Check; 2] = [&CON056, &CON057];
 
 /// Judges that every request is answered, neither with a failure nor with a redirect.
-pub(crate) fn judge(exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+pub(crate) fn judge(exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
     let mut answered = false;
     let mut failed = false;
     for one in seen::all(exchanges) {

@@ -17,7 +17,7 @@ fn shown(id: &str, name: &str, label: &str) -> Value {
 struct Day {
     target: Target,
     api: Credentials,
-    exchanges: Vec<Rc<Exchange>>,
+    exchanges: Vec<Arc<Exchange>>,
 }
 
 impl Day {

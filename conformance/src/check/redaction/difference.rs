@@ -11,7 +11,7 @@ mod side;
 use std::{
     borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
 };
 
 use crate::{exchange::Exchange, finding::Place};
@@ -36,10 +36,10 @@ impl Run {
     /// The run of these steps, each with its exchange and the number of that. `ids` name the things
     /// of the run.
     pub(crate) fn of(
-        steps: impl IntoIterator<Item = (usize, usize, Rc<Exchange>)>,
+        steps: impl IntoIterator<Item = (usize, usize, Arc<Exchange>)>,
         ids: &[(String, String)],
     ) -> Self {
-        let seen = |(step, number, exchange): (usize, usize, Rc<Exchange>)| {
+        let seen = |(step, number, exchange): (usize, usize, Arc<Exchange>)| {
             let features = features(&exchange, ids);
             (step, Seen { number, features })
         };

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::clock;
 use super::model::ServiceRequest;
+use crate::transport::client_for;
 
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
@@ -39,16 +40,14 @@ pub(super) async fn answers(request: &ServiceRequest) -> bool {
     if !is_loopback(&url) {
         return false;
     }
-    let Ok(client) = client() else {
+    let Ok(client) = client(&url) else {
         return false;
     };
     let sent = client.get(url).bearer_auth(&request.api_token).send().await;
     sent.is_ok_and(|answer| answer.status().is_success())
 }
 
-fn client() -> reqwest::Result<Client> {
-    // The first provider of the process stays; any will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+fn client(url: &Url) -> reqwest::Result<Client> {
     let stay_local = redirect::Policy::custom(|attempt| {
         if is_loopback(attempt.url()) && attempt.previous().len() <= 10 {
             attempt.follow()
@@ -56,7 +55,7 @@ fn client() -> reqwest::Result<Client> {
             attempt.stop()
         }
     });
-    Client::builder()
+    client_for(url.as_str())
         .no_proxy()
         .timeout(TIME_LIMIT)
         .redirect(stay_local)

@@ -161,7 +161,7 @@ struct Hit {
 impl Scanner {
     /// Compares a whole text with the short secrets, parts and codes of the group.
     pub(super) fn glimpses(
-        &mut self,
+        &self,
         received: &Received<'_>,
         text: &str,
         place: &dyn Fn() -> Whereabouts,
@@ -210,7 +210,7 @@ impl Scanner {
                 }
             }
         }
-        if hits.is_empty() && !self.evidence.has(received.operation) {
+        if hits.is_empty() && !self.evidence.lock().has(received.operation) {
             return;
         }
         let fields: BTreeSet<String> = fields.into_iter().map(field_name).collect();
@@ -227,7 +227,7 @@ impl Scanner {
     /// Of several secrets that match, such as the same one sent twice, the newest is meant, and a
     /// text that matches one is no miss of the others.
     fn weigh(
-        &mut self,
+        &self,
         operation: &str,
         text: &str,
         place: &Whereabouts,
@@ -242,6 +242,7 @@ impl Scanner {
             field: field.to_owned(),
             glimpse,
         };
+        let mut evidence = self.evidence.lock();
         let mut counted: Vec<Series> = Vec::new();
         for hit in hits {
             let series = series(&hit.field, hit.glimpse);
@@ -249,7 +250,7 @@ impl Scanner {
                 continue;
             }
             counted.push(series.clone());
-            let enough = self.evidence.hit(series, text, hit.bits);
+            let enough = evidence.hit(series, text, hit.bits);
             if enough || is_named(place, &hit.field, hit.glimpse) {
                 let seen = Seen {
                     secret: hit.secret,
@@ -270,7 +271,7 @@ impl Scanner {
             ] {
                 let series = series(field, glimpse);
                 if !counted.contains(&series) {
-                    self.evidence.miss(&series);
+                    evidence.miss(&series);
                 }
             }
         }

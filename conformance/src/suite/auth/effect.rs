@@ -1,6 +1,6 @@
 //! A request that is refused for want of a key has no effect.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde_json::Value;
@@ -35,13 +35,13 @@ enum Trace {
 
 /// One operation that changes something.
 pub(super) struct Effect {
-    sample: Rc<Sample>,
+    sample: Arc<Sample>,
     trace: Trace,
 }
 
 impl Effect {
     /// `None` if the operation changes nothing, or nothing shows that it did.
-    pub(super) fn of(target: &Target, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Target, sample: &Arc<Sample>) -> Option<Self> {
         let operation = &sample.operation;
         if operation.is_safe() {
             return None;
@@ -63,7 +63,7 @@ impl Effect {
             }
         };
         Some(Self {
-            sample: Rc::clone(sample),
+            sample: Arc::clone(sample),
             trace,
         })
     }
@@ -116,7 +116,7 @@ impl Property for Effect {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &(), exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &(), exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let (Some(asked), Some(after)) = (
             seen::tagged(exchanges, "asked"),
             seen::tagged(exchanges, "after"),

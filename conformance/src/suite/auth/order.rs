@@ -1,6 +1,6 @@
 //! What is looked at first: the key, before the request is validated and before an id is looked up.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -39,13 +39,13 @@ impl Broken {
 
 /// Without the key, an invalid request is answered like a valid one.
 pub(super) struct Validation {
-    sample: Rc<Sample>,
+    sample: Arc<Sample>,
     broken: Vec<Broken>,
 }
 
 impl Validation {
     /// `None` if nothing about the operation can be invalid.
-    pub(super) fn of(target: &Target, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Target, sample: &Arc<Sample>) -> Option<Self> {
         let operation = &sample.operation;
         let schema = operation
             .body
@@ -80,7 +80,7 @@ impl Validation {
             }
         }
         (!broken.is_empty()).then(|| Self {
-            sample: Rc::clone(sample),
+            sample: Arc::clone(sample),
             broken,
         })
     }
@@ -113,7 +113,7 @@ impl Property for Validation {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &Broken, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &Broken, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let (Some(plain), Some(invalid)) = (
             seen::tagged(exchanges, "plain"),
             seen::tagged(exchanges, "invalid"),
@@ -142,20 +142,20 @@ impl Property for Validation {
 
 /// Without the key, an id that exists is answered like one that does not.
 pub(super) struct Lookup {
-    sample: Rc<Sample>,
+    sample: Arc<Sample>,
     variable: String,
 }
 
 impl Lookup {
     /// `None` if the operation concerns nothing that can be created.
-    pub(super) fn of(target: &Target, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Target, sample: &Arc<Sample>) -> Option<Self> {
         let operation = &sample.operation;
         let variable = operation
             .path_variables()
             .find(|variable| resource(target, operation, variable).is_some())?;
         Some(Self {
             variable: variable.to_owned(),
-            sample: Rc::clone(sample),
+            sample: Arc::clone(sample),
         })
     }
 }
@@ -197,7 +197,7 @@ impl Property for Lookup {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &(), exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &(), exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let (Some(known), Some(unknown)) = (
             seen::tagged(exchanges, "known"),
             seen::tagged(exchanges, "unknown"),

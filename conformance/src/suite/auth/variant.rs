@@ -1,6 +1,6 @@
 //! An operation with something other than the right key.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -70,8 +70,8 @@ impl Key {
 /// One operation with each of some keys.
 pub(super) struct Variants {
     pub(super) check: &'static Check,
-    pub(super) sample: Rc<Sample>,
-    pub(super) target: Rc<Target>,
+    pub(super) sample: Arc<Sample>,
+    pub(super) target: Arc<Target>,
     pub(super) keys: Vec<Key>,
 }
 
@@ -129,7 +129,7 @@ impl Property for Variants {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Key, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Key, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let Some(asked) = seen::tagged(exchanges, "asked") else {
             return;
         };

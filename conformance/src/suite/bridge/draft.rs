@@ -6,7 +6,7 @@ use proptest::{
     prelude::{Just, Strategy, any as arbitrary},
     prop_oneof,
     sample::select,
-    strategy::BoxedStrategy,
+    strategy::SBoxedStrategy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -329,7 +329,7 @@ pub(super) fn sparse() -> Vec<Draft> {
 }
 
 /// Any draft.
-pub(super) fn any() -> BoxedStrategy<Draft> {
+pub(super) fn any() -> SBoxedStrategy<Draft> {
     let totp_type = select(vec!["email", "text", "passkey", "none"]);
     let totp = prop_oneof![
         1 => Just(None),
@@ -358,5 +358,5 @@ pub(super) fn any() -> BoxedStrategy<Draft> {
         select(Dress::ALL.as_slice()),
     )
         .prop_map(|(kind, dress)| Draft { kind, dress })
-        .boxed()
+        .sboxed()
 }

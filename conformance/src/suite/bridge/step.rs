@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use proptest::{
-    collection::vec, prelude::Strategy, prop_oneof, sample::select, strategy::BoxedStrategy,
+    collection::vec, prelude::Strategy, prop_oneof, sample::select, strategy::SBoxedStrategy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -156,13 +156,14 @@ impl Sender<'_> {
                 if let Some((name, id)) = self.of(*of) {
                     self.expect(&name, service, old);
                     let request = api.update(&id, self.body(draft, &name));
-                    self.ask(number, &name, request).await?;
+                    self.ask(number, &name, kept_back(request, service)).await?;
                 }
             }
             Step::Delete { of, service } => {
                 if let Some((name, id)) = self.of(*of) {
                     self.expect(&name, &Answer::Right, service);
-                    self.ask(number, &name, api.delete(&id)).await?;
+                    let request = kept_back(api.delete(&id), service);
+                    self.ask(number, &name, request).await?;
                 }
             }
             Step::Read(of) => {
@@ -222,6 +223,7 @@ impl Sender<'_> {
             let name = self.session.unique_name();
             self.expect(&name, service, &Answer::Right);
             let request = self.api.create(self.body(draft, &name));
+            let request = kept_back(request, service);
             requests.push(request.tag(format!("{number}/{name}/{together}")));
             self.known.push(Known { name, id: None });
         }
@@ -309,8 +311,16 @@ impl Sender<'_> {
     }
 }
 
+/// `request`, which the server cannot answer before it has given up on a service that answers like that.
+fn kept_back(request: Request, service: &Answer) -> Request {
+    match service {
+        Answer::Silence(Silence::Held) => request.held(),
+        _ => request,
+    }
+}
+
 /// Any way to fail that takes no time.
-pub(super) fn failing() -> BoxedStrategy<Answer> {
+pub(super) fn failing() -> SBoxedStrategy<Answer> {
     let status = select(vec![400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503]);
     let echo = select(ECHOES.as_slice());
     let silence = select(vec![Silence::Dropped, Silence::Cut]);
@@ -320,7 +330,7 @@ pub(super) fn failing() -> BoxedStrategy<Answer> {
         1 => silence.prop_map(Answer::Silence),
         1 => select(REDIRECTS.as_slice()).prop_map(Answer::Elsewhere),
     ]
-    .boxed()
+    .sboxed()
 }
 
 pub(super) const ECHOES: [Echo; 9] = [
@@ -379,13 +389,13 @@ pub(super) const ODD_IDS: [IdForm; 7] = [
 ];
 
 /// A right answer to a POST.
-fn right() -> BoxedStrategy<Answer> {
+fn right() -> SBoxedStrategy<Answer> {
     prop_oneof![
         4 => proptest::prelude::Just(Answer::Right),
         1 => select(RIGHT.as_slice()).prop_map(Answer::Also),
         1 => select(PLAIN_IDS.as_slice()).prop_map(Answer::Id),
     ]
-    .boxed()
+    .sboxed()
 }
 
 fn any() -> impl Strategy<Value = Step> {
@@ -413,6 +423,6 @@ fn any() -> impl Strategy<Value = Step> {
 }
 
 /// Sequences of at most `most` steps.
-pub(super) fn sequences(most: usize) -> BoxedStrategy<Vec<Step>> {
-    vec(any(), 1..=most.max(1)).boxed()
+pub(super) fn sequences(most: usize) -> SBoxedStrategy<Vec<Step>> {
+    vec(any(), 1..=most.max(1)).sboxed()
 }

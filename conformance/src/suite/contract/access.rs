@@ -1,6 +1,6 @@
 //! Every operation of a credential service with something other than the right token.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -182,12 +182,12 @@ struct Attempt {
 /// Attempts that one check judges.
 struct Attempts {
     check: &'static Check,
-    api: Rc<Api>,
+    api: Arc<Api>,
     listed: Vec<Attempt>,
 }
 
 /// The cases about the token: none without one, as every answer would be a refusal.
-pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
+pub(super) fn cases(api: &Arc<Api>) -> Vec<Case> {
     let crossed = |asks: &[Ask], tokens: &[Token]| -> Vec<Attempt> {
         asks.iter()
             .flat_map(|ask| {
@@ -278,7 +278,7 @@ pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
         .map(|(check, subject, attempts)| {
             let property = Attempts {
                 check,
-                api: Rc::clone(api),
+                api: Arc::clone(api),
                 listed: attempts,
             };
             Case::new(check, subject, property).also(&contract::BY_THE_WAY)
@@ -336,7 +336,7 @@ impl Property for Attempts {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Attempt, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Attempt, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         contract::judge_wire(exchanges, judgement);
         contract::judge_access(self.check, &input.token.words(), exchanges, judgement);
     }

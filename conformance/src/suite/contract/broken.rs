@@ -1,6 +1,6 @@
 //! Creates that are wrong, each with secrets that stand nowhere else.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ fn drafts(salt: &str) -> [Draft; 3] {
 }
 
 /// The cases about creates that are wrong.
-pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
+pub(super) fn cases(api: &Arc<Api>) -> Vec<Case> {
     let groups: [(&'static Check, &str, Vec<Broken>); 7] = [
         (&CON049, "types", unknown_types()),
         (&CON050, "members", missing()),
@@ -166,7 +166,7 @@ pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
     let case = |check: &'static Check, subject: &str, listed: Vec<Broken>| {
         let property = Creates {
             check,
-            api: Rc::clone(api),
+            api: Arc::clone(api),
             listed,
         };
         Case::new(check, subject, property).also(&contract::BY_THE_WAY)
@@ -375,7 +375,7 @@ fn oversized() -> Vec<Broken> {
 /// Creates that are wrong, judged by one check, and by how they are refused.
 struct Creates {
     check: &'static Check,
-    api: Rc<Api>,
+    api: Arc<Api>,
     listed: Vec<Broken>,
 }
 
@@ -409,14 +409,14 @@ impl Property for Creates {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Broken, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Broken, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         self.all(input, exchanges, judgement);
         super::keep(judgement, &[self.check, &CON058]);
     }
 }
 
 impl Creates {
-    fn all(&self, input: &Broken, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn all(&self, input: &Broken, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         contract::judge_wire(exchanges, judgement);
         contract::judge_secrecy(exchanges, judgement);
         let Some(asked) = seen::tagged(exchanges, "asked") else {
@@ -441,7 +441,7 @@ impl Creates {
 }
 
 /// An oversized create was accepted: it must be whole.
-fn large(input: &Broken, member: &str, exchanges: &[Rc<Exchange>]) -> Option<Violation> {
+fn large(input: &Broken, member: &str, exchanges: &[Arc<Exchange>]) -> Option<Violation> {
     let after = seen::tagged(exchanges, "after")?;
     let shown = after.response()?.json();
     let shown = shown.and_then(|body| body.get(member)?.as_str());

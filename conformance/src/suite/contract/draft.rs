@@ -5,7 +5,7 @@ use proptest::{
     collection::btree_map,
     prelude::{Just, Strategy, any},
     prop_oneof,
-    strategy::BoxedStrategy,
+    strategy::SBoxedStrategy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -356,7 +356,7 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 /// Any credential that Skyvern might send.
-pub(super) fn any_draft() -> BoxedStrategy<Draft> {
+pub(super) fn any_draft() -> SBoxedStrategy<Draft> {
     let texts = || {
         proptest::option::of(btree_map("[a-zA-Z]{1,8}", any_text(), 1..4))
             .prop_map(|all| all.map(|all| json!(all)))
@@ -410,5 +410,5 @@ pub(super) fn any_draft() -> BoxedStrategy<Draft> {
         prop_oneof![4 => Just(String::new()), 1 => any_text()],
     )
         .prop_map(|(draft, name)| draft.named(&name))
-        .boxed()
+        .sboxed()
 }

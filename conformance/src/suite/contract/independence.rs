@@ -1,6 +1,6 @@
 //! The same creates, errors and deletes again and again, with equal names and other secrets.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -87,17 +87,17 @@ struct Trial {
 
 /// Runs of the scenario.
 struct Runs {
-    api: Rc<Api>,
+    api: Arc<Api>,
     trial: Trial,
 }
 
 /// The cases about what answers tell of secrets.
-pub(super) fn cases(api: &Rc<Api>) -> Vec<Case> {
+pub(super) fn cases(api: &Arc<Api>) -> Vec<Case> {
     let mut cases = Vec::new();
     for (kind, (name, _)) in KINDS.iter().enumerate() {
         for differing in Differing::ALL {
             let property = Runs {
-                api: Rc::clone(api),
+                api: Arc::clone(api),
                 trial: Trial { kind, differing },
             };
             let subject = format!("{name}_{}", differing.name());
@@ -156,15 +156,15 @@ impl Trial {
 /// What was sent of one run: each step with the number of its exchange, and things with their ids.
 #[derive(Clone, Debug, Default)]
 struct Played {
-    steps: Vec<(usize, usize, Rc<Exchange>)>,
+    steps: Vec<(usize, usize, Arc<Exchange>)>,
     ids: Vec<(String, String)>,
 }
 
 impl Played {
     /// Adds the next step.
-    fn add(&mut self, number: usize, exchange: &Rc<Exchange>) {
+    fn add(&mut self, number: usize, exchange: &Arc<Exchange>) {
         let step = self.steps.len();
-        self.steps.push((step, number, Rc::clone(exchange)));
+        self.steps.push((step, number, Arc::clone(exchange)));
         if exchange.request.method == "POST"
             && exchange.is_success()
             && let Ok(id) = answered_id(exchange)
@@ -187,7 +187,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    async fn send(&mut self, request: Request) -> Result<Rc<Exchange>, Stop> {
+    async fn send(&mut self, request: Request) -> Result<Arc<Exchange>, Stop> {
         let step = self.played.steps.len();
         let request = request.tag(format!("{}/{step}", self.label));
         let exchange = self.session.send(request).await?;
@@ -240,7 +240,7 @@ impl Runs {
     }
 
     /// The runs under `label`.
-    fn runs(exchanges: &[Rc<Exchange>], label: &str) -> Vec<Run> {
+    fn runs(exchanges: &[Arc<Exchange>], label: &str) -> Vec<Run> {
         let mut runs: Vec<Played> = Vec::new();
         for (number, exchange) in exchanges.iter().enumerate() {
             let Some((tag, step)) = exchange.request.tag.split_once('/') else {
@@ -296,7 +296,7 @@ impl Property for Runs {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Trial, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Trial, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         contract::judge_wire(exchanges, judgement);
         contract::judge_secrecy(exchanges, judgement);
         let usuals = Self::runs(exchanges, "usual");

@@ -5,7 +5,7 @@ use proptest::{
     collection::vec,
     prelude::{Strategy, any},
     prop_oneof,
-    strategy::BoxedStrategy,
+    strategy::SBoxedStrategy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -248,7 +248,7 @@ fn usable_id(exchange: &Exchange) -> Option<String> {
 }
 
 /// Random sequences of at most so many steps.
-pub(super) fn sequences(longest: usize) -> BoxedStrategy<Vec<Step>> {
+pub(super) fn sequences(longest: usize) -> SBoxedStrategy<Vec<Step>> {
     let writing = proptest::sample::select(&Writing::OTHER[..]);
     let near = proptest::sample::select(&Near::ALL[..]);
     let of = || any::<u8>().prop_map(usize::from);
@@ -264,5 +264,5 @@ pub(super) fn sequences(longest: usize) -> BoxedStrategy<Vec<Step>> {
         1 => "[a-z][a-z0-9]{7,23}".prop_map(Step::Unknown),
         1 => (of(), near).prop_map(|(of, near)| Step::Near(of, near)),
     ];
-    vec(step, 1..=longest.max(1)).boxed()
+    vec(step, 1..=longest.max(1)).sboxed()
 }

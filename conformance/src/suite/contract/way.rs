@@ -1,6 +1,6 @@
 //! The connection test, and the way to the service.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -17,11 +17,11 @@ use crate::{
 /// The connection test as one check wants it.
 struct Test {
     check: &'static Check,
-    api: Rc<Api>,
+    api: Arc<Api>,
 }
 
 /// The cases: what is said of the URL only if the service is on another machine.
-pub(super) fn cases(target: &Target, api: &Rc<Api>) -> Vec<Case> {
+pub(super) fn cases(target: &Target, api: &Arc<Api>) -> Vec<Case> {
     let checks: &[&'static Check] = if target.base.is_loopback() {
         &[&CON063, &CON064]
     } else {
@@ -30,7 +30,7 @@ pub(super) fn cases(target: &Target, api: &Rc<Api>) -> Vec<Case> {
     checks
         .iter()
         .map(|check| {
-            let api = Rc::clone(api);
+            let api = Arc::clone(api);
             Case::new(check, "connection", Test { check, api }).also(&contract::BY_THE_WAY)
         })
         .collect()
@@ -65,7 +65,7 @@ impl Property for Test {
         .boxed_local()
     }
 
-    fn judge(&self, _input: &(), exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &(), exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         contract::judge_wire(exchanges, judgement);
         let Some(test) = seen::all(exchanges).next() else {
             return;

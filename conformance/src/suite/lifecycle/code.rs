@@ -1,9 +1,9 @@
 //! One-time codes: what was posted is what is answered.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::{option, prelude::Strategy, sample::select, strategy::BoxedStrategy};
+use proptest::{option, prelude::Strategy, sample::select, strategy::SBoxedStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spec::Pointer;
@@ -86,7 +86,7 @@ impl Property for Codes {
         ]
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Message>> {
+    fn random(&self) -> Option<SBoxedStrategy<Message>> {
         let before = select(vec!["", "Code ", "Ihr Code lautet: ", "G-"]);
         let source = option::of(select(vec!["sms", "email"]));
         let parts = ("[A-Za-z@. ]{0,12}", "[0-9]{6}", before, source);
@@ -94,7 +94,7 @@ impl Property for Codes {
             source: source.map(str::to_owned),
             ..Message::new(&identifier, &code, before)
         });
-        Some(message.boxed())
+        Some(message.sboxed())
     }
 
     fn execute<'a>(
@@ -107,7 +107,7 @@ impl Property for Codes {
         async move { session.send(request).await.map(drop) }.boxed_local()
     }
 
-    fn judge(&self, input: &Message, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Message, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         for seen in seen::all(exchanges) {
             let Some(answer) = seen.exchange.json().filter(|_| seen.exchange.is_success()) else {
                 continue;

@@ -6,7 +6,7 @@ use proptest::{
     prelude::{Just, Strategy},
     prop_oneof,
     sample::select,
-    strategy::BoxedStrategy,
+    strategy::SBoxedStrategy,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -186,17 +186,17 @@ pub(super) fn cards() -> Vec<Draft> {
 }
 
 /// A text of at least one character.
-fn text() -> BoxedStrategy<String> {
+fn text() -> SBoxedStrategy<String> {
     prop_oneof![
         3 => "[a-zA-Z0-9][a-zA-Z0-9 @.-]{0,11}",
         3 => select(DELICATE.as_slice()).prop_map(str::to_owned),
         1 => "\\PC{1,12}",
     ]
-    .boxed()
+    .sboxed()
 }
 
 /// Any draft.
-pub(super) fn any() -> BoxedStrategy<Draft> {
+pub(super) fn any() -> SBoxedStrategy<Draft> {
     let totp_type = select(vec!["authenticator", "email", "text", "passkey", "none"]);
     let password = (
         text(),
@@ -218,7 +218,7 @@ pub(super) fn any() -> BoxedStrategy<Draft> {
     ];
     (suffix, prop_oneof![password, card, secret])
         .prop_map(|(suffix, kind)| Draft { suffix, kind })
-        .boxed()
+        .sboxed()
 }
 
 /// Several drafts.

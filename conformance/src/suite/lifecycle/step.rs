@@ -8,7 +8,7 @@ use proptest::{
     prelude::{Just, Strategy, any as arbitrary},
     prop_oneof,
     sample::select,
-    strategy::BoxedStrategy,
+    strategy::{SBoxedStrategy, Union},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -410,20 +410,41 @@ fn any() -> impl Strategy<Value = Step> {
         Mangled::OtherEnd,
         Mangled::MadeUp,
     ]);
-    prop_oneof![
-        6 => draft::any().prop_map(Step::Create),
-        1 => (of(), draft::any()).prop_map(|(of, draft)| Step::CreateNamesake { of, draft }),
-        1 => draft::several().prop_map(Step::CreateTogether),
-        1 => draft::any().prop_map(Step::CreateRefused),
-        6 => of().prop_map(Step::Read),
-        4 => (of(), draft::any()).prop_map(|(of, draft)| Step::Update { of, draft }),
-        1 => (of(), draft::any()).prop_map(|(of, draft)| Step::UpdateRefused { of, draft }),
-        3 => of().prop_map(Step::Delete),
-        4 => filter().prop_map(Step::List),
-        1 => (2_usize..5).prop_map(Step::ListPages),
-        1 => Just(Step::ListBeyond),
-        1 => (of(), how, role).prop_map(|(of, how, role)| Step::Unknown { of, how, role }),
-    ]
+    // `prop_oneof` boxes so many in boxes that threads cannot share.
+    Union::new_weighted(vec![
+        (6, draft::any().prop_map(Step::Create).sboxed()),
+        (
+            1,
+            (of(), draft::any())
+                .prop_map(|(of, draft)| Step::CreateNamesake { of, draft })
+                .sboxed(),
+        ),
+        (1, draft::several().prop_map(Step::CreateTogether).sboxed()),
+        (1, draft::any().prop_map(Step::CreateRefused).sboxed()),
+        (6, of().prop_map(Step::Read).sboxed()),
+        (
+            4,
+            (of(), draft::any())
+                .prop_map(|(of, draft)| Step::Update { of, draft })
+                .sboxed(),
+        ),
+        (
+            1,
+            (of(), draft::any())
+                .prop_map(|(of, draft)| Step::UpdateRefused { of, draft })
+                .sboxed(),
+        ),
+        (3, of().prop_map(Step::Delete).sboxed()),
+        (4, filter().prop_map(Step::List).sboxed()),
+        (1, (2_usize..5).prop_map(Step::ListPages).sboxed()),
+        (1, Just(Step::ListBeyond).sboxed()),
+        (
+            1,
+            (of(), how, role)
+                .prop_map(|(of, how, role)| Step::Unknown { of, how, role })
+                .sboxed(),
+        ),
+    ])
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -440,8 +461,8 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 /// Sequences of at most `most` steps.
-pub(super) fn sequences(most: usize) -> BoxedStrategy<Vec<Step>> {
-    vec(any(), 1..=most.max(1)).boxed()
+pub(super) fn sequences(most: usize) -> SBoxedStrategy<Vec<Step>> {
+    vec(any(), 1..=most.max(1)).sboxed()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The scenario: every operation on a subject, with successes and refusals of each kind. What is
 //! sent depends on nothing but the secrets and the ids that were answered.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 use spec::Pointer;
@@ -504,7 +504,7 @@ impl Player<'_> {
 pub(super) struct Played {
     ids: BTreeMap<Thing, String>,
     /// The number of the step, and the exchange with its number among those of the input.
-    pub(super) exchanges: Vec<(usize, usize, Rc<Exchange>)>,
+    pub(super) exchanges: Vec<(usize, usize, Arc<Exchange>)>,
 }
 
 impl Played {
@@ -521,7 +521,7 @@ impl Played {
     pub(super) fn recorded(
         subject: &Subject,
         steps: &[Step],
-        exchanges: Vec<(usize, usize, Rc<Exchange>)>,
+        exchanges: Vec<(usize, usize, Arc<Exchange>)>,
     ) -> Self {
         let created = exchanges.iter().filter_map(|(step, _, exchange)| {
             let (Step::Create(thing, _) | Step::CreateBare(thing, _)) = steps.get(*step)? else {

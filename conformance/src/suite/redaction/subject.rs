@@ -1,7 +1,7 @@
 //! What the scenario is about: a kind of thing that is created with secrets, or an operation that
 //! takes some, and what can be asked about it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use spec::{Location, Pointer};
@@ -41,12 +41,12 @@ pub(super) struct Subject {
     /// The secrets of the bodies.
     pub(super) fields: Vec<Field>,
     schema: Option<Location>,
-    target: Rc<Target>,
+    target: Arc<Target>,
 }
 
 impl Subject {
     /// Everything in `target` that takes secrets, in document order.
-    pub(super) fn all(target: &Rc<Target>) -> Vec<Self> {
+    pub(super) fn all(target: &Arc<Target>) -> Vec<Self> {
         let credentials = Credentials::of(target);
         let mut all = Vec::new();
         for operation in &target.operations {
@@ -71,7 +71,7 @@ impl Subject {
     }
 
     fn of(
-        target: &Rc<Target>,
+        target: &Arc<Target>,
         create: &Sample,
         name: String,
         body: Value,
@@ -118,7 +118,7 @@ impl Subject {
             fields: found,
             schema: schema(operation),
             body,
-            target: Rc::clone(target),
+            target: Arc::clone(target),
         })
     }
 

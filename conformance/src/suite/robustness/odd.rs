@@ -1,10 +1,10 @@
 //! An odd request as data, how it is sent, and what its answer must be.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::{prelude::Strategy, strategy::BoxedStrategy};
+use proptest::{prelude::Strategy, strategy::SBoxedStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spec::Pointer;
@@ -242,8 +242,8 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 /// Odd requests to one operation, each followed by a plain one.
 pub(super) struct Oddities {
     pub(super) check: &'static Check,
-    pub(super) sample: Rc<Sample>,
-    pub(super) probe: Option<Rc<Sample>>,
+    pub(super) sample: Arc<Sample>,
+    pub(super) probe: Option<Arc<Sample>>,
     pub(super) listed: Vec<Odd>,
     /// Whether random inputs are bodies cut somewhere.
     pub(super) truncated: bool,
@@ -264,14 +264,14 @@ impl Property for Oddities {
         told
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Odd>> {
+    fn random(&self) -> Option<SBoxedStrategy<Odd>> {
         let text = self.sample.named_body(NAME)?.to_string();
         let text = text.is_ascii().then_some(text).filter(|_| self.truncated)?;
         let cut = (0..text.len()).prop_map(move |end| {
             let body = Content::Text(text[..end].to_owned());
             Odd::json("truncated JSON", body, Expected::Refused)
         });
-        Some(cut.boxed())
+        Some(cut.sboxed())
     }
 
     fn execute<'a>(
@@ -311,7 +311,7 @@ impl Property for Oddities {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Odd, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Odd, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let odd = seen::all(exchanges)
             .find_map(|seen| Some((seen, seen.exchange.request.tag.strip_prefix(ODD)?)));
         let Some((odd, name)) = odd else {

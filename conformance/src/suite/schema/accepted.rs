@@ -1,12 +1,12 @@
 //! Valid input: accepted, and answered as the document says.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use proptest::{
     prelude::{Just, Strategy},
     sample::{select, subsequence},
-    strategy::BoxedStrategy,
+    strategy::SBoxedStrategy,
 };
 use serde_json::{Value, json};
 use spec::{Location, Pointer};
@@ -39,9 +39,9 @@ const EXTRA: &str = "x_conformance_extra";
 
 /// Valid requests to one operation.
 pub(super) struct Accepted {
-    target: Rc<Target>,
-    names: Rc<Names>,
-    sample: Rc<Sample>,
+    target: Arc<Target>,
+    names: Arc<Names>,
+    sample: Arc<Sample>,
     thoroughness: Thoroughness,
     schema: Option<Location>,
     /// The schema of the body that creates what the operation is about.
@@ -50,16 +50,16 @@ pub(super) struct Accepted {
 
 impl Accepted {
     pub(super) fn new(
-        target: &Rc<Target>,
-        names: &Rc<Names>,
-        sample: &Rc<Sample>,
+        target: &Arc<Target>,
+        names: &Arc<Names>,
+        sample: &Arc<Sample>,
         thoroughness: Thoroughness,
     ) -> Self {
         let schema = |operation: &Operation| operation.body.as_ref()?.json()?.schema.clone();
         Self {
-            target: Rc::clone(target),
-            names: Rc::clone(names),
-            sample: Rc::clone(sample),
+            target: Arc::clone(target),
+            names: Arc::clone(names),
+            sample: Arc::clone(sample),
             thoroughness,
             schema: schema(&sample.operation),
             existing: existing_by(target, &sample.operation).and_then(schema),
@@ -193,7 +193,7 @@ impl Property for Accepted {
     }
 
     fn simpler(&self, input: &Ask) -> Option<InputTree<Ask>> {
-        let target = Rc::clone(&self.target);
+        let target = Arc::clone(&self.target);
         match (&input.query[..], &input.body, &input.existing) {
             ([], Some(body), None) => {
                 let schema = self.schema.clone()?;
@@ -233,7 +233,7 @@ impl Property for Accepted {
         input.told()
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Ask>> {
+    fn random(&self) -> Option<SBoxedStrategy<Ask>> {
         let query = random_query(&self.target, &self.sample);
         let Some(schema) = self.schema.clone() else {
             return query.map(|query| {
@@ -242,18 +242,18 @@ impl Property for Accepted {
                         query,
                         ..Ask::default()
                     })
-                    .boxed()
+                    .sboxed()
             });
         };
         let body: Valid = self.target.requests.valid(&schema).ok()?;
-        let target = Rc::clone(&self.target);
-        let query = query.unwrap_or_else(|| Just(Vec::new()).boxed());
+        let target = Arc::clone(&self.target);
+        let query = query.unwrap_or_else(|| Just(Vec::new()).sboxed());
         let ask = (body, query).prop_map(move |(body, query)| Ask {
             query,
             body: Some(canonical::value(&target, &schema, body)),
             existing: None,
         });
-        Some(ask.boxed())
+        Some(ask.sboxed())
     }
 
     fn execute<'a>(
@@ -264,7 +264,7 @@ impl Property for Accepted {
         input.send(session, &self.sample).boxed_local()
     }
 
-    fn judge(&self, input: &Ask, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Ask, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let Some(asked) = seen::tagged(exchanges, "asked") else {
             return;
         };
@@ -292,8 +292,8 @@ impl Property for Accepted {
 }
 
 /// Some of the query parameters, each with one of its valid values.
-fn random_query(target: &Target, sample: &Sample) -> Option<BoxedStrategy<Vec<(String, String)>>> {
-    let mut pairs: Vec<BoxedStrategy<(String, String)>> = Vec::new();
+fn random_query(target: &Target, sample: &Sample) -> Option<SBoxedStrategy<Vec<(String, String)>>> {
+    let mut pairs: Vec<SBoxedStrategy<(String, String)>> = Vec::new();
     for parameter in sample.operation.parameters_in(ParameterPlace::Query) {
         let schema = parameter.schema.as_ref()?;
         let texts: Vec<String> = target
@@ -308,7 +308,7 @@ fn random_query(target: &Target, sample: &Sample) -> Option<BoxedStrategy<Vec<(S
             pairs.push(
                 select(texts)
                     .prop_map(move |text| (name.clone(), text))
-                    .boxed(),
+                    .sboxed(),
             );
         }
     }
@@ -319,6 +319,6 @@ fn random_query(target: &Target, sample: &Sample) -> Option<BoxedStrategy<Vec<(S
     Some(
         subsequence(pairs, 0..=most)
             .prop_flat_map(|chosen| chosen)
-            .boxed(),
+            .sboxed(),
     )
 }

@@ -1,6 +1,6 @@
 //! A request to an operation as data: what is varied about a sample, and how it is sent.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -102,7 +102,7 @@ impl Ask {
             return Ok(Some(Existing::new()));
         };
         let request = credentials::request(create).json(body.clone()).tag("setup");
-        let exchange: Rc<Exchange> = session.send(request).await?;
+        let exchange: Arc<Exchange> = session.send(request).await?;
         let Some(resource) = named else {
             return Ok(Some(Existing::new()));
         };

@@ -1,6 +1,6 @@
 //! Leaving an optional query parameter out is the same as sending its default.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -34,15 +34,15 @@ pub(super) struct Default {
 
 /// The defaults of one safe operation.
 pub(super) struct Defaults {
-    sample: Rc<Sample>,
+    sample: Arc<Sample>,
     /// Creates what the operation lists.
-    create: Option<Rc<Sample>>,
+    create: Option<Arc<Sample>>,
     listed: Vec<Default>,
 }
 
 impl Defaults {
     /// `None` if the operation is not safe or has no defaults.
-    pub(super) fn of(target: &Target, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Target, sample: &Arc<Sample>) -> Option<Self> {
         let operation: &Operation = &sample.operation;
         if !operation.is_safe() {
             return None;
@@ -67,8 +67,8 @@ impl Defaults {
             .and_then(|one| Sample::of(target, target.operation(&one.create)?))
             .filter(|one| one.operation.path_variables().next().is_none());
         (!listed.is_empty()).then(|| Self {
-            sample: Rc::clone(sample),
-            create: create.map(Rc::new),
+            sample: Arc::clone(sample),
+            create: create.map(Arc::new),
             listed,
         })
     }
@@ -123,7 +123,7 @@ impl Property for Defaults {
         .boxed_local()
     }
 
-    fn judge(&self, input: &Default, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Default, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         for round in 0..ROUNDS {
             let tagged = |word: &str| seen::tagged(exchanges, &format!("{word}-{round}"));
             let (Some(before), Some(with), Some(after)) =

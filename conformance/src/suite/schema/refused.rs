@@ -1,9 +1,9 @@
 //! Invalid input: refused, with an error of the right shape that points at the member at fault.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use proptest::{prelude::Strategy, strategy::BoxedStrategy};
+use proptest::{prelude::Strategy, strategy::SBoxedStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec::{Location, Pointer};
@@ -40,7 +40,7 @@ impl Invalid {
         names: &Names,
         sample: &Sample,
         part: (&'static str, &'static Check),
-        exchanges: &[Rc<Exchange>],
+        exchanges: &[Arc<Exchange>],
         judgement: &mut Judgement,
     ) {
         let Some(asked) = seen::tagged(exchanges, "asked") else {
@@ -94,9 +94,9 @@ impl Invalid {
 
 /// Bodies that break their schema.
 pub(super) struct Bodies {
-    target: Rc<Target>,
-    names: Rc<Names>,
-    sample: Rc<Sample>,
+    target: Arc<Target>,
+    names: Arc<Names>,
+    sample: Arc<Sample>,
     schema: Location,
     listed: Vec<Listed<Broken>>,
 }
@@ -104,9 +104,9 @@ pub(super) struct Bodies {
 impl Bodies {
     /// `None` if no body of the operation is invalid.
     pub(super) fn of(
-        target: &Rc<Target>,
-        names: &Rc<Names>,
-        sample: &Rc<Sample>,
+        target: &Arc<Target>,
+        names: &Arc<Names>,
+        sample: &Arc<Sample>,
         thoroughness: Thoroughness,
     ) -> Option<Self> {
         let body = sample.operation.body.as_ref()?;
@@ -118,9 +118,9 @@ impl Bodies {
         });
         let listed = thoroughness.thin(broken.collect());
         (!listed.is_empty()).then(|| Self {
-            target: Rc::clone(target),
-            names: Rc::clone(names),
-            sample: Rc::clone(sample),
+            target: Arc::clone(target),
+            names: Arc::clone(names),
+            sample: Arc::clone(sample),
             schema,
             listed,
         })
@@ -153,9 +153,9 @@ impl Property for Bodies {
             .collect()
     }
 
-    fn random(&self) -> Option<BoxedStrategy<Invalid>> {
+    fn random(&self) -> Option<SBoxedStrategy<Invalid>> {
         let broken = self.target.requests.invalid(&self.schema).ok()?;
-        Some(broken.prop_map(invalid_body).boxed())
+        Some(broken.prop_map(invalid_body).sboxed())
     }
 
     fn simpler(&self, input: &Invalid) -> Option<InputTree<Invalid>> {
@@ -178,7 +178,7 @@ impl Property for Bodies {
         input.ask.send(session, &self.sample).boxed_local()
     }
 
-    fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Invalid, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let part = ("body", &SCH008);
         input.judge(
             &self.target,
@@ -193,15 +193,19 @@ impl Property for Bodies {
 
 /// Query parameters that break their schema.
 pub(super) struct Parameters {
-    target: Rc<Target>,
-    names: Rc<Names>,
-    sample: Rc<Sample>,
+    target: Arc<Target>,
+    names: Arc<Names>,
+    sample: Arc<Sample>,
     listed: Vec<Listed<Invalid>>,
 }
 
 impl Parameters {
     /// `None` if no query parameter of the operation can be invalid.
-    pub(super) fn of(target: &Rc<Target>, names: &Rc<Names>, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(
+        target: &Arc<Target>,
+        names: &Arc<Names>,
+        sample: &Arc<Sample>,
+    ) -> Option<Self> {
         let invalid = |name: &str, broken: BrokenText| {
             let pointer = Pointer::root().child(name);
             let texts = broken.texts.into_iter();
@@ -226,9 +230,9 @@ impl Parameters {
             })
             .collect();
         (!listed.is_empty()).then(|| Self {
-            target: Rc::clone(target),
-            names: Rc::clone(names),
-            sample: Rc::clone(sample),
+            target: Arc::clone(target),
+            names: Arc::clone(names),
+            sample: Arc::clone(sample),
             listed,
         })
     }
@@ -253,7 +257,7 @@ impl Property for Parameters {
         input.ask.send(session, &self.sample).boxed_local()
     }
 
-    fn judge(&self, input: &Invalid, exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, input: &Invalid, exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let part = ("query", &SCH009);
         input.judge(
             &self.target,

@@ -1,6 +1,6 @@
 //! A request for something that does not exist: refused with an error of the right shape.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -16,14 +16,14 @@ use crate::{
 
 /// An operation with ids that nobody gave out.
 pub(super) struct Unknown {
-    target: Rc<Target>,
-    sample: Rc<Sample>,
+    target: Arc<Target>,
+    sample: Arc<Sample>,
     ids: Existing,
 }
 
 impl Unknown {
     /// `None` if the operation concerns nothing that can be created.
-    pub(super) fn of(target: &Rc<Target>, sample: &Rc<Sample>) -> Option<Self> {
+    pub(super) fn of(target: &Arc<Target>, sample: &Arc<Sample>) -> Option<Self> {
         let operation = &sample.operation;
         let ids: Existing = operation
             .path_variables()
@@ -31,8 +31,8 @@ impl Unknown {
             .map(|variable| (variable.to_owned(), "cred_000000000000000001".to_owned()))
             .collect();
         (!ids.is_empty()).then(|| Self {
-            target: Rc::clone(target),
-            sample: Rc::clone(sample),
+            target: Arc::clone(target),
+            sample: Arc::clone(sample),
             ids,
         })
     }
@@ -54,7 +54,7 @@ impl Property for Unknown {
         async move { session.send(request.tag("asked")).await.map(drop) }.boxed_local()
     }
 
-    fn judge(&self, _input: &(), exchanges: &[Rc<Exchange>], judgement: &mut Judgement) {
+    fn judge(&self, _input: &(), exchanges: &[Arc<Exchange>], judgement: &mut Judgement) {
         let Some(asked) = seen::tagged(exchanges, "asked") else {
             return;
         };

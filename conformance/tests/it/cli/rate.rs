@@ -39,6 +39,7 @@ fn requests_come_no_faster_than_the_limit() {
     const PAUSE: Duration = Duration::from_millis(20);
     let (url, times) = clocked();
     let directory = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
     let output = command(
         directory.path(),
         &[
@@ -56,15 +57,10 @@ fn requests_come_no_faster_than_the_limit() {
     .unwrap();
     // A server that takes everything does not conform.
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    let mut times: Vec<Instant> = times.try_iter().collect();
-    times.sort_unstable();
-    assert!(times.len() > 10, "{}", times.len());
-    let span = times[times.len() - 1] - times[0];
+    let times: Vec<Instant> = times.try_iter().collect();
+    assert!(times.len() > 30, "{}", times.len());
+    // Any may be late, and those after it then seem early; the last cannot be.
+    let last = *times.iter().max().unwrap() - begun;
     let gaps = u32::try_from(times.len() - 1).unwrap();
-    // One may be late, and the next then seems early; all of them together cannot be.
-    assert!(
-        span >= PAUSE * (gaps - 1),
-        "{} requests in {span:?}",
-        times.len()
-    );
+    assert!(last >= PAUSE * gaps, "{} requests in {last:?}", times.len());
 }

@@ -244,7 +244,7 @@ fn logs_are_read_line_by_line() {
     );
     std::fs::write(&path, text).unwrap();
     assert_eq!(
-        told(&log.read(&mut with(&secret)).unwrap()),
+        told(&log.read(&with(&secret)).unwrap()),
         [
             "log:server.log:2 · plain",
             "log:server.log:3 · plain",

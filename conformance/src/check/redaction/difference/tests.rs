@@ -1,4 +1,4 @@
-use std::{rc::Rc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
@@ -18,7 +18,7 @@ fn run(headers: &[(&str, &str)], body: &str, id: &str) -> Run {
         elapsed: Duration::ZERO,
     };
     Run::of(
-        [(0, 0, Rc::new(exchange))],
+        [(0, 0, Arc::new(exchange))],
         &[("id a".to_owned(), id.to_owned())],
     )
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::flawed;
 use super::{Flaw, Flaws};
-use crate::exchange::encode_component;
+use crate::{exchange::encode_component, transport::client_for};
 
 /// Most bytes of an answer that are read.
 const ANSWER_LIMIT: usize = 1 << 20;
@@ -101,14 +101,12 @@ impl Line {
         time_limit: Duration,
         flaws: Flaws,
     ) -> Result<Self, reqwest::Error> {
-        // The first provider of the process stays; any will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let follow = if flaws.has(Flaw::FollowsElsewhere) {
             redirect::Policy::limited(REDIRECTS)
         } else {
             redirect::Policy::custom(stay)
         };
-        let client = Client::builder()
+        let client = client_for(base)
             .no_proxy()
             .http1_only()
             .http1_title_case_headers()
