@@ -68,15 +68,14 @@ impl fmt::Display for SecretPath {
 }
 
 impl SecretPath {
-    /// Whether the pointer leads to this secret, or into it.
-    pub fn covers(&self, instance: &spec::Pointer) -> bool {
-        let mut tokens = instance.tokens();
-        self.path.iter().all(|step| match (step, tokens.next()) {
-            (_, None) => false,
-            (PathStep::Member(name), Some(token)) => *name == token,
-            (PathStep::AnyMember, Some(_)) => true,
-            (PathStep::AnyItem, Some(token)) => token.parse::<usize>().is_ok(),
-        })
+    /// Whether these names of members and numbers of items lead to this secret, or into it.
+    pub fn covers(&self, path: &[impl AsRef<str>]) -> bool {
+        path.len() >= self.path.len()
+            && self.path.iter().zip(path).all(|(step, token)| match step {
+                PathStep::Member(name) => name == token.as_ref(),
+                PathStep::AnyMember => true,
+                PathStep::AnyItem => token.as_ref().parse::<usize>().is_ok(),
+            })
     }
 }
 

@@ -11,7 +11,7 @@ mod matching;
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     fmt,
     sync::{
         Arc,
@@ -19,6 +19,7 @@ use std::{
     },
 };
 
+use foldhash::{HashMap, HashSet};
 use parking_lot::Mutex;
 use serde_json::Value;
 use spec::Pointer;

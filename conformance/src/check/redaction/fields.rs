@@ -4,6 +4,8 @@
 mod answering;
 mod lenient;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::Value;
 use spec::Pointer;
@@ -59,8 +61,8 @@ impl Fields {
     /// The secrets of `body`: texts and numbers at or below a secret member.
     pub(crate) fn within(&self, body: &Value) -> Vec<Field> {
         let mut found = Vec::new();
-        each_text(body, &Pointer::root(), &mut |pointer, value| {
-            self.push(pointer, value, &mut found);
+        each_text(body, &mut Vec::new(), &mut |path, value| {
+            self.push(path, &value, &mut found);
         });
         found
     }
@@ -77,10 +79,9 @@ impl Fields {
             if value.trim().is_empty() {
                 return;
             }
-            let pointer = path.iter().fold(Pointer::root(), |at, name| at.child(name));
             found.push(Field {
                 shape: Shape::of(path.last().map_or("", |name| name), None),
-                pointer,
+                pointer: pointer(path),
                 permitted: permitted.clone(),
                 value,
             });
@@ -90,91 +91,100 @@ impl Fields {
 
     /// The texts of `body` that are no secrets.
     pub(crate) fn beside(&self, body: &Value) -> Vec<String> {
-        self.texts_but(body, &|secret, pointer| secret.covers(pointer))
+        self.texts_but(body, &|secret, path| secret.covers(path))
     }
 
     /// The same of a body that may be another than the document asks for: what stands behind the
     /// name of a secret member is none of them, wherever that is.
     pub(crate) fn beside_odd(&self, body: &Value) -> Vec<String> {
-        self.texts_but(body, &|secret, pointer| {
-            let path: Vec<String> = pointer.tokens().collect();
-            secret.covers(pointer) || is_named(secret, &path)
+        self.texts_but(body, &|secret, path| {
+            secret.covers(path) || is_named(secret, path)
         })
     }
 
     fn texts_but(
         &self,
         body: &Value,
-        is_secret: &dyn Fn(&SecretPath, &Pointer) -> bool,
+        is_secret: &dyn Fn(&SecretPath, &[Cow<'_, str>]) -> bool,
     ) -> Vec<String> {
         let mut found = Vec::new();
-        each_text(body, &Pointer::root(), &mut |pointer, value| {
+        each_text(body, &mut Vec::new(), &mut |path, value| {
             let mut fields = self.fields.iter();
-            if !fields.any(|(secret, _)| is_secret(secret, pointer)) {
-                found.push(value);
+            if !fields.any(|(secret, _)| is_secret(secret, path)) {
+                found.push(value.into_owned());
             }
         });
         found
     }
 
-    fn push(&self, pointer: &Pointer, value: String, found: &mut Vec<Field>) {
+    fn push(&self, path: &[Cow<'_, str>], value: &str, found: &mut Vec<Field>) {
         let covering: Vec<_> = self
             .fields
             .iter()
-            .filter(|(secret, _)| secret.covers(pointer))
+            .filter(|(secret, _)| secret.covers(path))
             .collect();
         if covering.is_empty() || value.trim().is_empty() {
             return;
         }
-        let tokens: Vec<String> = pointer.tokens().collect();
-        let name = tokens
-            .iter()
-            .rev()
-            .find(|token| token.parse::<usize>().is_err());
+        let mut names = path.iter().rev();
+        let name = names.find(|token| token.parse::<usize>().is_err());
         found.push(Field {
-            pointer: pointer.clone(),
+            pointer: pointer(path),
             shape: Shape::of(name.map_or("", |name| name), None),
             permitted: covering
                 .into_iter()
                 .flat_map(|(_, permitted)| permitted.clone())
                 .collect(),
-            value,
+            value: value.to_owned(),
         });
     }
 }
 
+fn pointer(path: &[impl AsRef<str>]) -> Pointer {
+    let tokens = path.iter();
+    tokens.fold(Pointer::root(), |at, token| at.child(token.as_ref()))
+}
+
 /// Whether a member on the way is named as the secret is.
-fn is_named(secret: &SecretPath, path: &[String]) -> bool {
+fn is_named(secret: &SecretPath, path: &[impl AsRef<str>]) -> bool {
     let last = secret.path.iter().rev().find_map(|step| match step {
         PathStep::Member(name) => Some(name),
         _ => None,
     });
-    last.is_some_and(|last| path.contains(last))
+    last.is_some_and(|last| path.iter().any(|name| name.as_ref() == last))
 }
 
 /// Fewest characters of a name that is looked for.
 const TELLING: usize = 17;
 
-/// Texts, numbers, and long names of members.
-fn each_text(value: &Value, pointer: &Pointer, each: &mut dyn FnMut(&Pointer, String)) {
+/// Names of members and numbers of items, from the outermost to the innermost.
+type Path<'a> = Vec<Cow<'a, str>>;
+/// Takes a text and what leads to it.
+type Each<'f, 'a> = dyn FnMut(&[Cow<'a, str>], Cow<'a, str>) + 'f;
+
+/// Texts, numbers, and long names of members, each with the names and numbers that lead to it.
+fn each_text<'a>(value: &'a Value, path: &mut Path<'a>, each: &mut Each<'_, 'a>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let member = pointer.child(name);
+                path.push(name.into());
                 // Longer than any word of a document is a name that says something itself.
                 if name.len() >= TELLING {
-                    each(&member, name.clone());
+                    each(path, name.into());
                 }
-                each_text(value, &member, each);
+                each_text(value, path, each);
+                path.pop();
             }
         }
         Value::Array(items) => {
             for (number, value) in items.iter().enumerate() {
-                each_text(value, &pointer.index(number), each);
+                path.push(number.to_string().into());
+                each_text(value, path, each);
+                path.pop();
             }
         }
-        Value::String(text) => each(pointer, text.clone()),
-        Value::Number(number) => each(pointer, number.to_string()),
+        Value::String(text) => each(path, text.into()),
+        Value::Number(number) => each(path, number.to_string().into()),
         Value::Null | Value::Bool(_) => {}
     }
 }
