@@ -262,6 +262,32 @@ fn marks_leave_out_comments_anchors_and_blank_lines() {
 }
 
 #[test]
+fn marks_begin_behind_tags_that_brackets_end() {
+    let document = read(
+        "a.yaml",
+        "openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {}
+x-a: {b: !{c: 1}, d: !t[1], e: !<tag:a,b> f, g: [&a{}, !t, 5]}
+x-b: 1
+",
+    );
+    for (pointer, text) in [
+        ("/x-a/b", "{c: 1}"),
+        ("/x-a/d", "[1]"),
+        ("/x-a/e", "f"),
+        ("/x-a/g/0", "{}"),
+        ("/x-a/g/1", ""),
+        ("/x-a/g/2", "5"),
+    ] {
+        let at = Location::root(Pointer::parse(pointer).unwrap());
+        let span = document.span(&at, false).unwrap();
+        let source = document.sources().text(span.source);
+        assert_eq!(&source[span.range], text, "{pointer}");
+    }
+}
+
+#[test]
 fn flow_mappings_and_empty_values_are_yaml() {
     let document = read(
         "a.yaml",
