@@ -137,7 +137,7 @@ fn names_of_members_and_parameters_that_rust_refuses_or_that_meet() {
         )
         .replace(
             "operationId: read_a",
-            "operationId: read_a, parameters: [{name: q, in: query, x-rust-name: type, schema: {type: string}}]",
+            "operationId: read_a, parameters: [{name: q, in: query, x-rust-name: type}, {name: r, in: query, x-rust-name: body}]",
         );
     snapshot("refused-names-of-members", &refused(&text, ""));
 }

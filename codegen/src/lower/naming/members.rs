@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use spec::Location;
 
-use super::{super::builder::Draft, super::operations::Found, Errors, check_given, collision};
+use super::{
+    super::{builder::Draft, operations::Found, parameters::ARGUMENTS},
+    Errors, check_given, collision,
+};
 use crate::ir::TypeKind;
 
 /// Looks at the members of each struct and at the parameters of each operation.
@@ -16,9 +19,11 @@ pub(in crate::lower) fn members(drafts: &[Draft], found: &[Found], errors: &mut 
             siblings(fields.map(|one| (&*one.rust, &one.origin)), errors);
         }
     }
-    for one in found {
-        let parameters = one.operation.parameters.iter();
-        siblings(parameters.map(|one| (&*one.rust, &one.origin)), errors);
+    for Found { operation, .. } in found {
+        let own = ARGUMENTS.iter().map(|name| (*name, &operation.origin));
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.map(|one| (&*one.rust, &one.origin));
+        siblings(own.chain(parameters), errors);
     }
 }
 
