@@ -100,6 +100,7 @@ pub fn lower(document: &Document, lock: &NameLock) -> Result<Lowered, Vec<Diagno
     let type_names = naming::types(&drafts, &anchors, &stems, &mut errors);
     let new = name_variants(document, &mut drafts, &anchors, lock, &mut errors);
     names.variants.extend(new);
+    naming::members(&drafts, &found, &mut errors);
     if !errors.is_empty() {
         // An anchor is looked at for itself and for its type.
         let mut distinct: Vec<Diagnostic> = Vec::new();

@@ -5,6 +5,7 @@
 //! the document says, so that the order of unrelated things does not matter.
 
 mod anchors;
+mod members;
 mod operations;
 mod shared;
 mod types;
@@ -14,6 +15,7 @@ use spec::{Diagnostic, Document, Location, SourceId};
 
 pub(super) use self::{
     anchors::Anchors,
+    members::members,
     operations::{modules, operation_key, operations, stems},
     types::types,
     variants::{VariantLock, values, variants},

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Names that a method's own arguments have.
-const ARGUMENTS: &[&str] = &["body", "parameters", "params", "parts"];
+pub(super) const ARGUMENTS: &[&str] = &["body", "parameters", "params", "parts"];
 
 /// The parameters of an operation, those of its path item among them, and its path in pieces.
 pub(super) fn parameters<'d>(

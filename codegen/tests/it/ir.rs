@@ -126,3 +126,18 @@ fn a_name_that_rust_refuses() {
     let text = TWO.replace("    First:\n", "    First:\n      x-rust-name: 2nd try\n");
     snapshot("refused-no-identifier", &refused(&text, ""));
 }
+
+#[test]
+fn names_of_members_and_parameters_that_rust_refuses_or_that_meet() {
+    let text = TWO
+        .replace("{a: {type: string}}", "{a: {type: string, x-rust-name: '(); fn x'}}")
+        .replace(
+            "{b: {type: string}}",
+            "{b: {type: string, x-rust-name: d}, c: {type: string, x-rust-name: d}, type: {x-rust-name: r#type}}",
+        )
+        .replace(
+            "operationId: read_a",
+            "operationId: read_a, parameters: [{name: q, in: query, x-rust-name: type}, {name: r, in: query, x-rust-name: body}]",
+        );
+    snapshot("refused-names-of-members", &refused(&text, ""));
+}

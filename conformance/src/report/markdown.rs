@@ -71,10 +71,11 @@ fn head(summary: &Summary) -> String {
         .map(|(outcome, count)| format!("{count} {}", outcome.name()))
         .collect::<Vec<_>>();
     let servers = header.servers().flat_map(|tested| {
+        // Code by its element: in a cell a bar would end a code span of backticks.
         let target = format!(
-            "{} at {}{}",
-            tested.name(),
-            code(&tested.url),
+            "{} at <code>{}</code>{}",
+            inline(&tested.name()),
+            inline(&tested.url),
             inline(&tested.defects())
         );
         [("Target", target), ("Document", inline(&tested.document))]
@@ -95,7 +96,7 @@ fn head(summary: &Summary) -> String {
             "Run",
             format!(
                 "profile {}, seed {}, {}",
-                header.profile,
+                inline(&header.profile),
                 header.seed,
                 summary.started()
             ),
@@ -196,7 +197,8 @@ fn block(cause: &Cause<'_>) -> String {
             &shortened(&format!("{:#}", **passing), MAX_BODY),
         ));
     }
-    line(format!("`skyvern-conformance replay {}`\n", finding.replay));
+    let replay = format!("skyvern-conformance replay {}", finding.replay);
+    line(format!("{}\n", code(&replay)));
     text.push_str("</details>\n");
     text
 }
@@ -248,12 +250,10 @@ fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{text}\n{fence}")
 }
 
-/// Code within a line.
+/// Code within a line, which is not in a table: there a bar ends the cell even within code.
 fn code(text: &str) -> String {
     let text = printable(text);
     let fence = "`".repeat(longest_run(&text) + 1);
-    // In a table a bar ends the cell even within code.
-    let text = text.replace('|', "\\|");
     format!("{fence} {text} {fence}")
 }
 
@@ -274,6 +274,7 @@ fn inline(text: &str) -> String {
                 // Neither mentions nor links.
                 '@' => safe.push_str("&#64;"),
                 ':' => safe.push_str("&#58;"),
+                '|' => safe.push_str("&#124;"),
                 _ => safe.extend(['\\', letter]),
             }
         } else {
@@ -297,10 +298,13 @@ mod tests {
         assert_eq!(code("a`b"), "`` a`b ``");
         assert_eq!(fenced("", "````"), "`````\n````\n`````");
         assert_eq!(code("\u{1b}[31m"), "` \\u{1b}[31m `");
+        assert_eq!(code("a|b"), "` a|b `");
     }
 
     #[test]
     fn text_is_no_markup() {
         assert_eq!(inline("<b> *x* @you"), "&lt;b&gt; \\*x\\* &#64;you");
+        // However many backslashes stand before it, it ends no cell.
+        assert_eq!(inline("a\\|b"), "a\\\\&#124;b");
     }
 }

@@ -67,8 +67,8 @@ impl<W: Write> Terminal<W> {
     fn header(&mut self, header: &Header) -> io::Result<()> {
         for tested in header.servers() {
             let (name, defects) = (tested.name(), tested.defects());
-            let server = format!("{name} at {}{defects}", printable(&tested.url));
-            self.line(BOLD, "Target", &server)?;
+            let server = format!("{name} at {}{defects}", tested.url);
+            self.line(BOLD, "Target", &printable(&server))?;
             self.line(BOLD, "Spec", &printable(&tested.document))?;
         }
         let plan = format!(
@@ -313,7 +313,7 @@ impl<W: Write> Terminal<W> {
             let names = listed(summary.vacuous.iter().map(ToString::to_string));
             let count = counted(summary.vacuous.len() as u64, "case");
             let text = format!("{count} tested nothing, for want of an answer to judge: {names}");
-            self.line(WARNING, "warning", &text)?;
+            self.line(WARNING, "warning", &printable(&text))?;
         }
         let idle = summary
             .checks

@@ -446,15 +446,24 @@ impl Scanner {
         };
         let mut located = Sightings::default();
         let mut joined = Joined::default();
-        let mut budget = Budget::for_length(body.len());
+        // Each text has a budget of its own, or an odd one would use up what the others need.
+        let mut left = Budget::MOST;
+        let mut rounded = false;
         leaf::each(&json, &mut |leaf| {
+            rounded |= leaf.role == Role::Number && leaf.text.contains('e');
+            let mut budget = Budget::for_length(leaf.text.len());
+            budget.bytes = budget.bytes.min(left);
+            left -= budget.bytes;
             let seen = search.within(leaf.text.as_bytes(), &mut budget);
+            left += budget.bytes;
             if !seen.is_empty() {
                 located.take(&leaf.place(), seen);
             }
             joined.push(&leaf);
         });
-        let mut elsewhere = search.shallow(body, SURFACE);
+        // The digits of a long number, which may be hexadecimal ones twice over, stand nowhere else.
+        let depth = if rounded { Budget::DEPTH } else { SURFACE };
+        let mut elsewhere = search.shallow(body, depth);
         let mut split = search.shallow(joined.text.as_bytes(), JOINED);
         split.retain(|one| elsewhere.iter().all(|other| other.secret != one.secret));
         for one in &mut split {

@@ -84,11 +84,11 @@ pub struct Budget {
 }
 
 impl Budget {
-    const DEPTH: usize = 4;
+    pub(super) const DEPTH: usize = 4;
     /// Decoded bytes for each byte that was received.
     const RATIO: usize = 48;
     const LEAST: usize = 1 << 16;
-    const MOST: usize = 1 << 24;
+    pub(super) const MOST: usize = 1 << 24;
 
     /// The budget for a text of that length.
     pub fn for_length(length: usize) -> Self {
@@ -148,22 +148,22 @@ impl Walk<'_> {
             self.decoded(Decoding::Deflate, &inflated);
             return;
         }
-        if marks.backslash {
-            self.decoded(Decoding::Escapes, &escape::backslashes(bytes));
-        }
-        if marks.percent {
-            self.decoded(Decoding::Percent, &escape::hexadecimal(bytes, b'%'));
-        }
-        if marks.equals {
-            let decoded = escape::hexadecimal(bytes, b'=');
-            if decoded != bytes {
-                self.decoded(Decoding::QuotedPrintable, &decoded);
-            }
-        }
-        if marks.ampersand {
-            let decoded = escape::references(bytes);
-            if decoded != bytes {
-                self.decoded(Decoding::Html, &decoded);
+        let escapes: [(bool, Decoding, fn(&[u8]) -> Vec<u8>); 4] = [
+            (marks.backslash, Decoding::Escapes, escape::backslashes),
+            (marks.percent, Decoding::Percent, |bytes| {
+                escape::hexadecimal(bytes, b'%')
+            }),
+            (marks.equals, Decoding::QuotedPrintable, |bytes| {
+                escape::hexadecimal(bytes, b'=')
+            }),
+            (marks.ampersand, Decoding::Html, escape::references),
+        ];
+        for (is_marked, decoding, decode) in escapes {
+            if is_marked {
+                let decoded = decode(bytes);
+                if decoded != bytes {
+                    self.decoded(decoding, &decoded);
+                }
             }
         }
         if marks.latin
@@ -236,6 +236,8 @@ impl Walk<'_> {
 
 /// Nothing shorter can hold an encoded secret.
 const SHORTEST: usize = 8;
+/// More zeros in a row are no part of a text in UTF-16 or UTF-32.
+const MOST_ZEROS: usize = 3;
 
 /// Which characters occur that make a decoding worth trying.
 #[derive(Default)]
@@ -343,11 +345,18 @@ pub fn inflate_bare(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
 /// UTF-16 in either byte order; which one shows by where the zeros of ASCII are. What stands before
 /// may be of odd length, so each order is tried from one start.
 fn utf16(bytes: &[u8]) -> Vec<String> {
-    let zeros = |parity: usize| {
-        let half = bytes.iter().skip(parity).step_by(2);
-        half.filter(|one| **one == 0).count()
-    };
-    let (even, odd) = (zeros(0), zeros(1));
+    let (mut even, mut odd) = (0, 0);
+    let mut at = 0;
+    for run in bytes.chunk_by(|one, next| (*one == 0) == (*next == 0)) {
+        if run[0] == 0 && run.len() <= MOST_ZEROS {
+            let second = run.len() / 2;
+            let (here, there) = (run.len() - second, second);
+            let is_odd = at % 2 == 1;
+            even += if is_odd { there } else { here };
+            odd += if is_odd { here } else { there };
+        }
+        at += run.len();
+    }
     if even + odd < SHORTEST / 2 {
         return Vec::new();
     }

@@ -14,12 +14,12 @@ use crate::{location::Location, skeleton};
 
 /// Compares the schemas at two places.
 pub(super) fn compare(walk: &mut Walk<'_>, frame: Frame, old: &Location, new: &Location) {
-    slots(walk, frame, old, new, Null::Open);
+    slots(walk, frame, old, new, (Null::Open, Turn::Now));
 }
 
 /// Compares schemas at two places where null was compared already.
 pub(super) fn compare_but_null(walk: &mut Walk<'_>, frame: Frame, old: &Location, new: &Location) {
-    slots(walk, frame, old, new, Null::Compared);
+    slots(walk, frame, old, new, (Null::Compared, Turn::Now));
 }
 
 /// Compares two components, or one and what stands for it.
@@ -28,10 +28,23 @@ pub(super) fn task(walk: &mut Walk<'_>, task: &Task) {
         node: task.node,
         uses: super::walk::Uses::BOTH,
     };
-    slots(walk, frame, &task.old, &task.new, task.null);
+    slots(walk, frame, &task.old, &task.new, (task.null, Turn::Queued));
 }
 
-fn slots(walk: &mut Walk<'_>, frame: Frame, old: &Location, new: &Location, null: Null) {
+/// Whether a pair of schemas was just met within another one, or was left for later then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Now,
+    Queued,
+}
+
+fn slots(
+    walk: &mut Walk<'_>,
+    frame: Frame,
+    old: &Location,
+    new: &Location,
+    (null, turn): (Null, Turn),
+) {
     let (Some(a), Some(b)) = (Slot::of(walk.old, old), Slot::of(walk.new, new)) else {
         return;
     };
@@ -51,7 +64,13 @@ fn slots(walk: &mut Walk<'_>, frame: Frame, old: &Location, new: &Location, null
                 return;
             }
             if x.is_none() && y.is_none() {
-                bodies(walk, frame, &a.at, &b.at);
+                let (old, new) = (View::of(walk.old, &a.at), View::of(walk.new, &b.at));
+                // Through a reference among its parts a schema may come back to itself, or to others by many ways.
+                if turn == Turn::Now && (old.refers() || new.refers()) {
+                    walk.later(frame, a.at, b.at, Null::Compared);
+                } else {
+                    bodies(walk, frame, &old, &new);
+                }
             } else {
                 let old = x.clone().unwrap_or(a.at);
                 let new = y.clone().unwrap_or(b.at);
@@ -139,19 +158,17 @@ fn prose(walk: &mut Walk<'_>, a: &Slot<'_>, b: &Slot<'_>) {
 }
 
 /// Compares what two schemas that are neither references nor wrappers say about values.
-fn bodies(walk: &mut Walk<'_>, frame: Frame, old: &Location, new: &Location) {
-    let a = View::of(walk.old, old);
-    let b = View::of(walk.new, new);
-    if !types(walk, frame, &a, &b) {
+fn bodies(walk: &mut Walk<'_>, frame: Frame, a: &View<'_>, b: &View<'_>) {
+    if !types(walk, frame, a, b) {
         return;
     }
-    values(walk, frame, &a, &b);
-    limit::compare(walk, frame, &a, &b);
-    properties(walk, frame, &a, &b);
-    others(walk, frame, &a, &b);
-    arrays(walk, frame, &a, &b);
-    union::parts(walk, frame, &a, &b);
-    opaque(walk, frame, &a, &b);
+    values(walk, frame, a, b);
+    limit::compare(walk, frame, a, b);
+    properties(walk, frame, a, b);
+    others(walk, frame, a, b);
+    arrays(walk, frame, a, b);
+    union::parts(walk, frame, a, b);
+    opaque(walk, frame, a, b);
     for ((old_at, old), (new_at, new)) in a.layers.iter().zip(&b.layers).skip(1) {
         walk.rest((old_at, old), (new_at, new), view::is_assertion);
     }

@@ -351,6 +351,13 @@ impl<'d> View<'d> {
         view
     }
 
+    /// Whether some of it is said elsewhere, where a `$ref` leads.
+    pub(super) fn refers(&self) -> bool {
+        let here =
+            |at: &Location| at.source == self.at.source && at.pointer.starts_with(&self.at.pointer);
+        !self.layers.iter().all(|(at, _)| here(at))
+    }
+
     /// Whether nothing is said about values.
     pub(super) fn is_free(&self) -> bool {
         !self.never

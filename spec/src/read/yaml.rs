@@ -365,12 +365,17 @@ impl Builder<'_> {
         start..start + length
     }
 
-    /// The first byte behind anchors and tags: `&name !tag value`.
+    /// The first byte behind anchors and tags: `&name !tag value`. Brackets and commas end both, but for a tag
+    /// that is written out (`!<…>`).
     fn skip_properties(&self, mut at: usize) -> usize {
         while let Some(rest) = self.text.get(at..)
             && rest.starts_with(['&', '!'])
         {
-            let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let written_out = rest.starts_with("!<");
+            let ends = |one: char| {
+                one.is_whitespace() || !written_out && matches!(one, ',' | '[' | ']' | '{' | '}')
+            };
+            let word = rest.find(ends).unwrap_or(rest.len());
             at = self.skip_blank(at + word);
         }
         at

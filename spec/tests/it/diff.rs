@@ -131,6 +131,39 @@ fn nothing_separates_a_document_from_itself() {
     }
 }
 
+/// A reference with limits beside it is no component of its own, and may lead back to where it stands.
+#[test]
+fn schemas_that_come_back_to_themselves_are_compared_once() {
+    let node = |least: u32| {
+        let mut schemas = Map::new();
+        for number in 0..40 {
+            let next = format!("#/components/schemas/N{}", (number + 1) % 40);
+            let next = json!({"$ref": next, "minProperties": 1});
+            let members = json!({"left": next, "right": {"allOf": [next, {"maxProperties": 9}]}});
+            schemas.insert(
+                format!("N{number}"),
+                json!({"type": "object", "properties": members}),
+            );
+        }
+        schemas["N39"]["minProperties"] = least.into();
+        let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/N0"}}});
+        document(&json!({
+            "paths": {"/a": {"post": {
+                "operationId": "a",
+                "requestBody": {"content": body},
+                "responses": {"204": {"description": "Done."}},
+            }}},
+            "components": {"schemas": schemas},
+        }))
+    };
+    let (old, new) = (node(2), node(3));
+    assert!(diff::compare(&old, &old).is_empty());
+    let difference = diff::compare(&old, &new);
+    let found: Vec<_> = difference.changes.iter().map(|one| one.kind).collect();
+    assert_eq!(found, [Kind::ConstraintTightened], "{}", told(&difference));
+    assert_eq!(difference.changes[0].reached.len(), 1);
+}
+
 type Sides = (Option<Location>, Option<Location>);
 
 /// Each change with its places, however many operations share it.

@@ -150,6 +150,11 @@ const WHOLE: &[(&str, Encoder)] = &[
     ("UTF-16, big end first", |text| {
         utf16(text, u16::to_be_bytes)
     }),
+    ("UTF-32, little end first", |text| {
+        text.chars()
+            .flat_map(|one| u32::from(one).to_le_bytes())
+            .collect()
+    }),
     ("base64 of UTF-16", |text| {
         BASE64.encode(&utf16(text, u16::to_le_bytes)).into()
     }),
@@ -341,5 +346,50 @@ fn encodings_are_found_in_headers() {
         let found = in_answer(&mut scanner, &[("etag", &text)], b"{}", Some(super::GROUP));
         assert!(!found.is_empty(), "{name}");
         assert_eq!(found[0].place.to_string(), "response.header:etag");
+    }
+}
+
+#[test]
+fn odd_texts_beside_it_hide_nothing() {
+    let secret = value(Class::Plain, 5);
+    let moved = BASE64.encode(format!("a{}", BASE64.encode(secret.as_bytes())).as_bytes());
+    let inner = BASE64.encode(&gzip(secret.as_bytes()));
+    let deep = BASE64.encode(&gzip(inner.as_bytes()));
+    // Zeros, marks of escapes that escape nothing, and what is no UTF-8.
+    let odd: Vec<u8> = (0..600)
+        .map(|at| {
+            if at % 7 < 4 {
+                0
+            } else {
+                b"+%=&\\\xa9\xff"[at % 7]
+            }
+        })
+        .collect();
+    for encoded in [moved, deep] {
+        let text = String::from_utf8_lossy(&odd);
+        let bodies = [
+            json!({"a": text, "b": [encoded], "c": text})
+                .to_string()
+                .into_bytes(),
+            [&odd[..], b" ", encoded.as_bytes(), b" ", &odd[..]].concat(),
+            [&[0; 600][..], b" ", encoded.as_bytes()].concat(),
+        ];
+        for body in bodies {
+            let mut scanner = Scanner::default();
+            submit(&mut scanner, "/credential/password", &secret);
+            let found = in_body(&mut scanner, &body);
+            assert!(!found.is_empty(), "{}", String::from_utf8_lossy(&body));
+        }
+    }
+}
+
+#[test]
+fn digits_of_digits_are_no_number() {
+    let secret = value(Class::Plain, 5);
+    let digits = HEXLOWER.encode(HEXLOWER.encode(secret.as_bytes()).as_bytes());
+    for body in [digits.clone(), format!("{{\"a\": {digits}}}")] {
+        let mut scanner = Scanner::default();
+        submit(&mut scanner, "/credential/password", &secret);
+        assert!(!in_body(&mut scanner, body.as_bytes()).is_empty(), "{body}");
     }
 }
