@@ -148,7 +148,7 @@ impl Walk<'_> {
             self.decoded(Decoding::Deflate, &inflated);
             return;
         }
-        let escapes: [(bool, Decoding, fn(&[u8]) -> Vec<u8>); 4] = [
+        let escapes: [(bool, Decoding, Decode); 4] = [
             (marks.backslash, Decoding::Escapes, escape::backslashes),
             (marks.percent, Decoding::Percent, |bytes| {
                 escape::hexadecimal(bytes, b'%')
@@ -233,6 +233,9 @@ impl Walk<'_> {
         self.may_show |= before;
     }
 }
+
+/// Undoes an encoding as far as there is any.
+type Decode = fn(&[u8]) -> Vec<u8>;
 
 /// Nothing shorter can hold an encoded secret.
 const SHORTEST: usize = 8;
