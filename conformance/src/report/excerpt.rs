@@ -74,7 +74,10 @@ pub(super) fn finding(
     }
     note(
         out,
-        &format!("replay: skyvern-conformance replay {}", finding.replay),
+        &format!(
+            "replay: skyvern-conformance replay {}",
+            printable(&finding.replay)
+        ),
     )?;
     note(
         out,
@@ -105,7 +108,8 @@ fn names(findings: &[&Finding]) -> Vec<String> {
             let place = shortened(&printable(&one.location), MAX_LINE);
             format!(
                 "{} {operation} {place} {DIM}replay {}{DIM:#}",
-                one.check.id, one.replay
+                one.check.id,
+                printable(&one.replay)
             )
         })
         .collect();

@@ -25,7 +25,7 @@ pub(super) fn render(summary: &Summary) -> Result<Vec<u8>, SerializeError> {
         tests.set_time(cases.clone().map(|case| case.elapsed).sum());
         tests.add_property(("seed", summary.header.seed.to_string().as_str()));
         for tested in summary.header.servers() {
-            tests.add_property(("url", tested.url.as_str()));
+            tests.add_property(("url", printable(&tested.url).as_str()));
             tests.add_property(("document", printable(&tested.document).as_str()));
         }
         for case in cases {
@@ -44,11 +44,8 @@ fn test(summary: &Summary, case: &CaseLine) -> TestCase {
         .iter()
         .filter_map(|place| summary.findings.get(*place))
         .collect();
-    let (class, name) = case
-        .id
-        .as_str()
-        .rsplit_once("::")
-        .unwrap_or(("", case.id.as_str()));
+    let id = printable(case.id.as_str());
+    let (class, name) = id.rsplit_once("::").unwrap_or(("", &id));
     let skipped = |why: &str| {
         let mut status = TestCaseStatus::skipped();
         status.set_message(why);
@@ -129,7 +126,7 @@ fn text(finding: &Finding) -> String {
     }
     lines.push(format!(
         "replay: skyvern-conformance replay {}",
-        finding.replay
+        printable(&finding.replay)
     ));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
